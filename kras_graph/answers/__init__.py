@@ -1,0 +1,1 @@
+"""From names and questions to answers whose every line carries its evidence."""

@@ -1,0 +1,310 @@
+"""Questions in controlled English → calls, with the reading always told.
+
+A question is read in three steps: entities are recognised and taken out; every word that
+is left must be a cue of a question family or a plain function word; the family with a cue
+and fitting entities answers. Anything else is refused with the nearest questions that can
+be answered: no answer is ever guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from kras_graph.answers.resolve import Match, Names, hgvs_short
+from kras_graph.model.errors import QuestionError
+from kras_graph.model.records import Entity
+
+THERAPY = frozenset({"Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen"})
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of question.
+
+    Attributes:
+        id: name of the family.
+        reading: how the reading is told; `{0}` and `{1}` stand for entities.
+        cues: stems of words that ask for it.
+        subjects: classes the first entity must have; any when empty.
+        entities: how many entities it needs.
+        example: a question of the family, without `{0}` filled in.
+    """
+
+    id: str
+    reading: str
+    cues: tuple[str, ...]
+    subjects: frozenset[str]
+    entities: int
+    example: str
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        "evidence",
+        "evidence for the link between {0} and {1}",
+        ("evidence", "why", "support", "proof", "prove", "passage", "source", "cite"),
+        frozenset(),
+        2,
+        "what is the evidence that {0} confers resistance to KRAS G12C inhibitors?",
+    ),
+    Family(
+        "path",
+        "signed paths from {0} to {1}",
+        ("path", "route", "connect", "link", "reach", "lead", "signal", "activate", "affect",
+         "influence", "act", "from", "drive", "downstream"),
+        frozenset(),
+        2,
+        "how does {0} reach ERK?",
+    ),
+    Family(
+        "bypass",
+        "mechanisms by which tumours bypass {0}",
+        ("bypass", "escape", "evade", "circumvent", "overcome", "around", "outgrow", "rescue",
+         "reactivate"),
+        THERAPY,
+        1,
+        "what bypasses {0}?",
+    ),
+    Family(
+        "combinations",
+        "combinations with {0}, what they do, and who tests them",
+        ("combine", "combination", "partner", "together", "plus", "add", "synergy", "synergise",
+         "pair", "alongside", "companion"),
+        THERAPY | {"Gene"},
+        1,
+        "which drugs are combined with {0}?",
+    ),
+    Family(
+        "safety",
+        "adverse events seen under {0}",
+        ("safe", "safety", "toxic", "toxicity", "adverse", "harm", "tolerate", "tolerability",
+         "effect", "side"),
+        THERAPY,
+        1,
+        "what are the adverse events of {0}?",
+    ),
+    Family(
+        "outcomes",
+        "measured outcomes of {0}",
+        ("outcome", "response", "respond", "survival", "survive", "efficacy", "efficacious",
+         "effective", "benefit", "result", "well", "work", "orr", "pfs", "os", "dcr", "rate",
+         "median", "progression-free", "progression", "overall", "objective", "duration",
+         "control", "disease"),
+        THERAPY,
+        1,
+        "what is the response rate of {0}?",
+    ),
+    Family(
+        "trials",
+        "trials of {0}",
+        ("trial", "study", "studied", "test", "tested", "clinical", "nct", "phase", "stage",
+         "develop", "development", "run"),
+        frozenset(),
+        1,
+        "which trials test {0}?",
+    ),
+    Family(
+        "resistance",
+        "resistance to, or caused by, {0}",
+        ("resist", "resistance", "resistant", "refractory", "relapse", "confer", "fail",
+         "failure", "stop", "acquired", "sensitive", "sensitise", "sensitize", "weaken"),
+        frozenset(),
+        1,
+        "what causes resistance to {0}?",
+    ),
+    Family(
+        "targets",
+        "what {0} acts on, or what acts on it",
+        ("target", "inhibit", "inhibitor", "bind", "block", "hit", "mechanism", "action", "act",
+         "against", "drug"),
+        frozenset(),
+        1,
+        "what does {0} target?",
+    ),
+)
+
+_PLAIN = frozenset(
+    """a an the of to in on for by with and or is are was were be been being do does did has have
+    had what which who whom whose how when where that this these those it its there their they
+    can could would will may might any all some about into as at under against than then so not
+    known reported report show shown tell me list give find get us i we you please exist exists
+    tumour tumours tumor tumors patient patients people cell cells cancer cancers make makes
+    made cause causes caused happen happens use used using mechanism mechanisms way ways drug
+    drugs treatment treatments therapy therapies agent agents inhibitor inhibitors medicine
+    medicines gene genes mutation mutations alteration alterations between through via seen
+    found called work being most more other else only also against given new paper papers say
+    says said new there one first second evidence study studies mutated mutant positive let lets
+    going go goes out done""".split()
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a question was understood."""
+
+    question: str
+    family: Family
+    entities: tuple[Entity, ...]
+    disease: Entity | None
+    corrections: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """The reading in words, with every spelling that was corrected."""
+        told = self.family.reading.format(*(item.label for item in self.entities), "…")
+        if self.disease is not None:
+            told += f", in {self.disease.label}"
+        for written, meant in self.corrections:
+            told += f"; read {written!r} as {meant!r}"
+        return told
+
+
+def read(question: str, names: Names) -> Reading:
+    """How the question is understood.
+
+    Raises:
+        QuestionError: when no family fits, or a word is not understood.
+    """
+    text = hgvs_short(question.strip())
+    matches = names.mentions(text)
+    rest = _without(text, matches)
+    corrections: list[tuple[str, str]] = []
+    unknown: list[str] = []
+    cues: list[str] = []
+    for word in rest:
+        stem = _cue(word)
+        if stem:
+            cues.append(stem)
+        elif word.casefold() not in _PLAIN and not word.isdigit():
+            unknown.append(word)
+    for word in list(unknown):
+        match = _near_entity(word, names)
+        if match is not None:
+            unknown.remove(word)
+            matches.append(match)
+            corrections.append((word, match.entity.label))
+            continue
+        near_cue = _near_cue(word)
+        if near_cue:
+            unknown.remove(word)
+            cues.append(near_cue)
+            corrections.append((word, near_cue))
+    entities, disease = _roles(matches, text)
+    if unknown:
+        raise QuestionError(
+            question,
+            f"Not understood: {', '.join(repr(word) for word in unknown)}. No entity of the "
+            "graph and no word of a question it can answer.",
+            nearest(entities),
+        )
+    family = _choose(cues, entities, disease)
+    if family is None:
+        reason = (
+            "No question of this form can be answered about what it names."
+            if entities or disease
+            else "It names no drug, gene, alteration, disease or trial of the graph."
+        )
+        raise QuestionError(question, reason, nearest(entities))
+    if disease is not None and not entities:
+        entities, disease = [disease], None
+    return Reading(
+        question, family, tuple(entities[: family.entities]), disease, tuple(corrections)
+    )
+
+
+def nearest(entities: Sequence[Entity]) -> list[str]:
+    """Questions that can be answered about the entities, or about a common drug."""
+    subject = entities[0] if entities else None
+    fitting = [
+        family
+        for family in FAMILIES
+        if subject is None or not family.subjects or subject.cls in family.subjects
+    ]
+    label = subject.label if subject else "sotorasib"
+    order = ("bypass", "targets", "resistance", "combinations", "trials", "outcomes", "path")
+    fitting.sort(key=lambda f: order.index(f.id) if f.id in order else len(order))
+    return [family.example.format(label) for family in fitting[:5]]
+
+
+def _without(text: str, matches: Sequence[Match]) -> list[str]:
+    """Words of the text that are not part of an entity's name."""
+    covered = list(text)
+    for match in matches:
+        covered[match.start : match.end] = " " * (match.end - match.start)
+    return re.findall(r"[^\W_][\w'-]*", "".join(covered))
+
+
+@cache
+def _cue_words() -> dict[str, str]:
+    """Forms of every cue word, each with its stem."""
+    forms = {}
+    for family in FAMILIES:
+        for cue in family.cues:
+            base = cue.removesuffix("e")
+            for ending in ("", "s", "es", "d", "ed", "ing", "ion", "ions", "or", "ors", "ance"):
+                forms[f"{base}{ending}"] = cue
+            forms[cue] = cue
+            forms[f"{cue}s"] = cue
+            if cue.endswith("y"):
+                forms[f"{cue[:-1]}ies"] = cue
+            forms[f"{base}{base[-1]}ing"] = cue
+    return forms
+
+
+def _cue(word: str) -> str | None:
+    return _cue_words().get(word.casefold())
+
+
+def _near_cue(word: str) -> str | None:
+    from rapidfuzz import fuzz, process
+
+    if len(word) < 5:
+        return None
+    hit = process.extractOne(word.casefold(), _cue_words(), scorer=fuzz.ratio, score_cutoff=84)
+    # over a mapping the scorer compares values; compare the forms themselves instead
+    forms = [form for form in _cue_words() if len(form) > 4]
+    hit = process.extractOne(word.casefold(), forms, scorer=fuzz.ratio, score_cutoff=84)
+    return _cue_words()[str(hit[0])] if hit else None
+
+
+def _near_entity(word: str, names: Names) -> Match | None:
+    if len(word) < 5:
+        return None
+    near = names.near(word)
+    if near and near[0][1] >= 84 and (len(near) == 1 or near[0][1] > near[1][1]):
+        return Match(near[0][0], word, corrected=True)
+    return None
+
+
+def _roles(matches: Sequence[Match], text: str) -> tuple[list[Entity], Entity | None]:
+    """Entities asked about, and the disease that only narrows the question."""
+    diseases = [m for m in matches if m.entity.cls == "Disease"]
+    others = [m for m in matches if m.entity.cls != "Disease"]
+    disease = diseases[0].entity if diseases else None
+    ordered = [m.entity for m in others]
+    therapies = [e for e in ordered if e.cls in THERAPY]
+    rest = [e for e in ordered if e.cls not in THERAPY]
+    if re.search(r"\bfrom\b|\bhow\b|\bevidence\b|\bwhy\b|\blink", text, re.IGNORECASE):
+        return ordered, disease
+    return [*therapies, *rest], disease
+
+
+def _choose(
+    cues: Sequence[str], entities: Sequence[Entity], disease: Entity | None
+) -> Family | None:
+    """The family with most cues among those whose entities fit; earlier families win ties."""
+    available = list(entities) or ([disease] if disease else [])
+    best: tuple[int, int, Family] | None = None
+    for place, family in enumerate(FAMILIES):
+        hits = sum(cue in family.cues for cue in cues)
+        if not hits or len(available) < family.entities:
+            continue
+        if family.subjects and available[0].cls not in family.subjects:
+            continue
+        rank = (hits, -place, family)
+        if best is None or rank[:2] > best[:2]:
+            best = rank
+    return best[2] if best else None

@@ -1,0 +1,224 @@
+"""Statements that answer a plain question about one entity, each with how it relates.
+
+`relation` tells what ties a statement to the entity asked about: `direct`, `class` (said
+of a class it belongs to), `regimen` (said of a combination that contains it) or `member`
+(said of a drug of the class asked about).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kras_graph.answers.resistance import classes_of
+from kras_graph.model.records import Entity, Statement
+from kras_graph.model.terms import Polarity
+from kras_graph.rdf.names import ENTITY
+from kras_graph.rdf.reader import Reader
+
+TARGETING = ("inhibits", "binds", "stabilises")
+ACTION = (*TARGETING, "has_property", "activates", "increases", "decreases", "developed_from")
+COMBINING = ("enhances_effect_of", "active_against", "compared_with", "sensitises_to")
+TRIALS = ("studied_in", "studied_for", "enrolls", "has_design", "has_stage", "compared_with")
+OUTCOMES = ("has_outcome",)
+SAFETY = ("has_adverse_event",)
+RESISTANCE = (
+    "confers_resistance_to",
+    "associated_with_resistance_to",
+    "sensitises_to",
+    "associated_with_response_to",
+)
+MOLECULAR = (
+    "Gene",
+    "Protein",
+    "ProteinFamily",
+    "ProteinComplex",
+    "ProteinState",
+    "ProteinVariant",
+    "Alteration",
+    "Molecule",
+    "BindingSite",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A statement and what ties it to the entity asked about."""
+
+    statement: Statement
+    relation: str
+    via: Entity
+
+
+def regimens_with(reader: Reader, drugs: Iterable[str]) -> list[Entity]:
+    """Regimens that contain any of the drugs or classes."""
+    wanted = set(drugs)
+    return [
+        item
+        for item in reader.entities.values()
+        if wanted & set(item.attributes.get("components", "").split("|"))
+    ]
+
+
+def scope(reader: Reader, item: Entity) -> dict[str, str]:
+    """Entities whose statements bear on `item`, each with its relation to it."""
+    found = {item.id: "direct"}
+    if item.cls == "DrugClass":
+        for other in reader.entities.values():
+            if other.cls == "DrugClass" and item.id in other.parents:
+                found.setdefault(other.id, "member")
+        for statement in reader.statements(
+            f"?s rdf:object <{ENTITY}{item.id}> ; rdf:predicate kg:member_of ."
+        ):
+            if statement.is_edge:
+                found.setdefault(statement.subject, "member")
+    if item.cls in ("Drug", "Biologic", "CellTherapy", "DrugClass"):
+        for other, _ in classes_of(reader, item.id):
+            found.setdefault(other.id, "class")
+    members = [name for name, relation in found.items() if relation != "class"]
+    for other in regimens_with(reader, members):
+        found.setdefault(other.id, "regimen")
+    if item.cls in ("Gene", "ProteinFamily", "Trial"):
+        for other in reader.entities.values():
+            if item.id in other.parents or other.attributes.get("gene") == item.id:
+                found.setdefault(other.id, "member")
+    return found
+
+
+def findings(
+    reader: Reader,
+    item: Entity,
+    predicates: Sequence[str],
+    *,
+    role: str = "subject",
+    relations: Sequence[str] = ("direct", "class", "regimen", "member"),
+) -> list[Finding]:
+    """Statements with one of the predicates about the entity or what it belongs to.
+
+    Args:
+        reader: the dataset.
+        item: the entity asked about.
+        predicates: predicate ids.
+        role: where the entity stands: `subject`, `object` or `either`.
+        relations: which relations to follow.
+    """
+    around = {n: r for n, r in scope(reader, item).items() if r in relations}
+    nodes = " ".join(f"<{ENTITY}{name}>" for name in around)
+    wanted = " ".join(f"kg:{name}" for name in predicates)
+    places = {
+        "subject": "?s rdf:subject ?about .",
+        "object": "?s rdf:object ?about .",
+        "either": "{ ?s rdf:subject ?about } UNION { ?s rdf:object ?about }",
+    }
+    statements = reader.statements(
+        f"VALUES ?about {{ {nodes} }} VALUES ?how {{ {wanted} }} "
+        f"?s rdf:predicate ?how . {places[role]}"
+    )
+    order = {relation: place for place, relation in enumerate(relations)}
+    found = []
+    for statement in statements:
+        if statement.deprecated:
+            continue
+        ends = [e for e in (statement.subject, statement.object) if e in around]
+        if role != "either":
+            ends = [getattr(statement, role)]
+        via = min(ends, key=lambda end: order[around[end]])
+        found.append(Finding(statement, around[via], reader.entities[via]))
+    return sorted(found, key=lambda f: (order[f.relation], _weight(f.statement)))
+
+
+def _weight(statement: Statement) -> tuple[object, ...]:
+    firmness = ("stated", "suggested", "hypothesised", "open")
+    return (
+        statement.polarity is Polarity.NEGATED,
+        firmness.index(statement.certainty),
+        statement.predicate,
+    )
+
+
+def about_disease(reader: Reader, found: Sequence[Finding], disease: str) -> list[Finding]:
+    """Findings whose context, subject, object or figures concern the disease or a kind of it."""
+    wanted = {disease}
+    grew = True
+    while grew:
+        more = {
+            item.id
+            for item in reader.entities.values()
+            if item.cls == "Disease" and wanted & set(item.parents)
+        }
+        grew = not more <= wanted
+        wanted |= more
+    results = reader.results([finding.statement for finding in found])
+    return [
+        finding
+        for finding in found
+        if wanted
+        & {
+            *finding.statement.disease,
+            finding.statement.subject,
+            finding.statement.object,
+            *(result.disease for result in results.get(finding.statement.id, [])),
+        }
+    ]
+
+
+def targets(reader: Reader, item: Entity) -> list[Finding]:
+    """What a drug acts on, or which drugs act on a molecule."""
+    if item.cls in MOLECULAR:
+        return findings(reader, item, TARGETING, role="object")
+    found = findings(reader, item, TARGETING, relations=("direct", "class", "member"))
+    return [
+        finding
+        for finding in found
+        if reader.entities[finding.statement.object].cls in (*MOLECULAR, "Pathway", "Process")
+    ]
+
+
+def combinations(reader: Reader, item: Entity) -> list[Finding]:
+    """Combinations with a drug: potentiation, regimens with their activity, trials, figures."""
+    wider = (*COMBINING, *OUTCOMES, *SAFETY, *TRIALS, "increases", "decreases", "inhibits",
+             "has_property", "confers_resistance_to")  # fmt: skip
+    of_regimens = [
+        f
+        for f in findings(reader, item, wider, role="either")
+        if reader.entities[f.statement.subject].cls == "Regimen"
+        or reader.entities[f.statement.object].cls == "Regimen"
+        or f.statement.predicate == "enhances_effect_of"
+    ]
+    return of_regimens
+
+
+def trials(reader: Reader, item: Entity) -> list[Finding]:
+    """Trials of a drug, or what a trial tests and whom it takes in."""
+    role = "either" if item.cls in ("Trial", "Cohort", "Disease") else "subject"
+    return findings(reader, item, TRIALS, role=role, relations=("direct", "regimen", "member"))
+
+
+def outcomes(reader: Reader, item: Entity) -> list[Finding]:
+    """Statements with measured efficacy of a drug, alone or within combinations."""
+    return findings(reader, item, OUTCOMES, relations=("direct", "regimen", "member"))
+
+
+def adverse_events(reader: Reader, item: Entity) -> list[Finding]:
+    """Harms seen under a drug, alone or within combinations."""
+    return findings(reader, item, SAFETY, relations=("direct", "regimen", "member"))
+
+
+def resistance(reader: Reader, item: Entity) -> list[Finding]:
+    """What weakens or changes the effect of a therapy, or what an alteration does to therapies."""
+    therapy = item.cls in ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
+    return findings(
+        reader,
+        item,
+        RESISTANCE,
+        role="object" if therapy else "subject",
+        relations=("direct", "class", "member"),
+    )
+
+
+def between(reader: Reader, first: Entity, second: Entity) -> list[Finding]:
+    """Statements that join two entities, in either direction."""
+    pair = f"VALUES (?a ?b) {{ (<{ENTITY}{first.id}> <{ENTITY}{second.id}>) \
+(<{ENTITY}{second.id}> <{ENTITY}{first.id}>) }}"
+    statements = reader.statements(f"{pair} ?s rdf:subject ?a ; rdf:object ?b .")
+    return [Finding(statement, "direct", first) for statement in statements]

@@ -1,0 +1,177 @@
+"""What lets tumours escape a drug: reported, denied, open, and computed, kept apart.
+
+A report is *direct* when the source ties it to the drug itself, and *by class* when it
+ties it to a class the drug belongs to; the membership is shown with its own statements.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kras_graph.model.records import Anchor, Entity, Statement
+from kras_graph.model.terms import Certainty, MechanismGroup, Polarity
+from kras_graph.network.routes import Route
+from kras_graph.rdf.names import ENTITY
+from kras_graph.rdf.reader import Reader
+
+THERAPIES = ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
+_GROUP_ORDER = {group: place for place, group in enumerate(MechanismGroup)}
+_CERTAINTY_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """One mechanism against one drug or class, with all statements that say so alike."""
+
+    mechanism: Entity
+    group: MechanismGroup | None
+    against: Entity
+    relation: str
+    polarity: Polarity
+    certainty: Certainty
+    statements: tuple[Statement, ...]
+    evidence: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True)
+class BypassAnswer:
+    """All that the graph holds on escape from a drug.
+
+    Attributes:
+        drug: the drug or class asked about.
+        classes: classes it belongs to, nearest first, each with the statements that say so
+            (none for the curators' own hierarchy of classes).
+        reported: affirmed mechanisms, stated, suggested or hypothesised.
+        denied: mechanisms that were looked for and not found, or said not to matter.
+        open: mechanisms that a source calls unclear or asks about.
+        computed: routes that the program derives; not observations.
+    """
+
+    drug: Entity
+    classes: tuple[tuple[Entity, tuple[str, ...]], ...]
+    reported: tuple[Report, ...]
+    denied: tuple[Report, ...]
+    open: tuple[Report, ...]
+    computed: tuple[Route, ...]
+    complete: bool = True
+
+
+def classes_of(reader: Reader, drug: str) -> list[tuple[Entity, tuple[str, ...]]]:
+    """Classes a drug belongs to, nearest first, with the ids of membership statements."""
+    memberships = reader.statements(
+        f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:member_of ."
+    )
+    sources: dict[str, list[str]] = defaultdict(list)
+    for statement in memberships:
+        if statement.is_edge:
+            sources[statement.object].append(statement.id)
+    found: dict[str, tuple[str, ...]] = {}
+    front = [(name, tuple(ids)) for name, ids in sorted(sources.items())]
+    item = reader.entities[drug]
+    front += [(parent, ()) for parent in item.parents if parent not in sources]
+    while front:
+        name, ids = front.pop(0)
+        if name not in found and name in reader.entities:
+            found[name] = ids
+            front += [(parent, ()) for parent in reader.entities[name].parents]
+    depth = {name: len(_ancestors(reader, name)) for name in found}
+    ordered = sorted(found, key=lambda name: (-depth[name], name))
+    return [
+        (reader.entities[name], found[name])
+        for name in ordered
+        if reader.entities[name].cls == "DrugClass"
+    ]
+
+
+def _ancestors(reader: Reader, name: str) -> set[str]:
+    seen: set[str] = set()
+    front = list(reader.entities[name].parents)
+    while front:
+        parent = front.pop()
+        if parent in reader.entities and parent not in seen:
+            seen.add(parent)
+            front += reader.entities[parent].parents
+    return seen
+
+
+def reports(reader: Reader, drug: str, targets: Sequence[str]) -> list[Report]:
+    """Reports of resistance to the drug or to any of the other `targets`."""
+    wanted = " ".join(f"<{ENTITY}{name}>" for name in [drug, *targets])
+    statements = reader.statements(
+        f"VALUES ?against {{ {wanted} }} "
+        "VALUES ?how { kg:confers_resistance_to kg:associated_with_resistance_to } "
+        "?s rdf:object ?against ; rdf:predicate ?how ."
+    )
+    evidence = reader.evidence(statement.id for statement in statements)
+    groups: dict[tuple[str, str, Polarity, Certainty], list[Statement]] = defaultdict(list)
+    for statement in statements:
+        if not statement.deprecated:
+            key = (
+                statement.subject,
+                statement.object,
+                statement.polarity,
+                statement.certainty,
+            )
+            groups[key].append(statement)
+    found = []
+    for (subject, against, polarity, certainty), members in groups.items():
+        anchors = dict.fromkeys(a for m in members for a in evidence.get(m.id, []))
+        found.append(
+            Report(
+                mechanism=reader.entities[subject],
+                group=next((m.group for m in members if m.group), None),
+                against=reader.entities[against],
+                relation="direct" if against == drug else "class",
+                polarity=polarity,
+                certainty=certainty,
+                statements=tuple(members),
+                evidence=tuple(anchors),
+            )
+        )
+    return sorted(found, key=_order)
+
+
+def _order(report: Report) -> tuple[object, ...]:
+    return (
+        _GROUP_ORDER[report.group or MechanismGroup.OTHER],
+        report.relation != "direct",
+        _CERTAINTY_ORDER[report.certainty],
+        report.mechanism.label.casefold(),
+        report.against.id,
+    )
+
+
+def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswer:
+    """What bypasses a drug or class of drugs.
+
+    Args:
+        reader: the dataset.
+        drug: what is to be bypassed.
+        compute: whether to derive routes too (loads the network layer).
+    """
+    classes = classes_of(reader, drug.id)
+    found = reports(reader, drug.id, [item.id for item, _ in classes])
+    is_open = [report for report in found if report.certainty is Certainty.OPEN]
+    settled = [report for report in found if report.certainty is not Certainty.OPEN]
+    reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
+    routes: tuple[Route, ...] = ()
+    if compute:
+        from kras_graph.network.projection import project
+        from kras_graph.network.routes import open_routes
+
+        altered = [
+            report.mechanism.id
+            for report in reported
+            if report.mechanism.cls in ("ProteinVariant", "Alteration")
+        ]
+        routes = open_routes(project(reader), drug.id, list(dict.fromkeys(altered)))
+    return BypassAnswer(
+        drug=drug,
+        classes=tuple(classes),
+        reported=tuple(reported),
+        denied=tuple(r for r in settled if r.polarity is Polarity.NEGATED),
+        open=tuple(is_open),
+        computed=routes,
+    )

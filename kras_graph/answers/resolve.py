@@ -1,0 +1,208 @@
+"""Names as people write them → entities of the graph.
+
+Matching is exact on labels, synonyms and ids after folding away case, blanks and
+hyphens; short all-capital symbols (MET, ALK, RET) inside free text must match by case.
+Protein changes are read in their usual spellings (`p.G12C`, `KRASG12C`,
+`KRAS p.Gly12Cys`). Only when nothing matches are near spellings considered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from kras_graph.model.errors import AmbiguousNameError, UnknownNameError
+from kras_graph.model.records import Entity
+
+_AMINO_ACIDS = {
+    "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E",
+    "Gly": "G", "His": "H", "Ile": "I", "Leu": "L", "Lys": "K", "Met": "M", "Phe": "F",
+    "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V",
+}  # fmt: skip
+_THREE = "|".join(_AMINO_ACIDS)
+_LONG_FORM = re.compile(rf"(?:p\.)?\(?\b({_THREE})(\d+)({_THREE})\)?", re.IGNORECASE)
+_CHANGE = re.compile(r"\b(?:p\.)?([A-Z])(\d{1,4})([A-Z])\b")
+_SYMBOL_LIMIT = 4
+_NEAR_ENOUGH = 84.0
+
+
+def fold(name: str) -> str:
+    """Spelling-independent key of a name.
+
+    >>> fold("AMG-510"), fold("KRAS p.Gly12Cys"), fold("KRASG12C")
+    ('amg510', 'krasg12c', 'krasg12c')
+    """
+    return re.sub(r"[\W_]+", "", hgvs_short(name)).casefold()
+
+
+def hgvs_short(text: str) -> str:
+    """The text with protein changes in one-letter short form, without the `p.` prefix.
+
+    >>> hgvs_short("KRAS p.Gly12Cys and p.G13D")
+    'KRAS G12C and G13D'
+    """
+
+    def short(match: re.Match[str]) -> str:
+        first, position, last = match.groups()
+        return f"{_AMINO_ACIDS[first.capitalize()]}{position}{_AMINO_ACIDS[last.capitalize()]}"
+
+    return re.sub(r"\bp\.(?=[A-Z]\d+[A-Z]\b)", "", _LONG_FORM.sub(short, text))
+
+
+@dataclass(frozen=True)
+class Match:
+    """An entity found for a piece of text; `corrected` when the spelling was only near."""
+
+    entity: Entity
+    text: str
+    corrected: bool = False
+    start: int = 0
+    end: int = 0
+
+
+class Names:
+    """Index of every way in which the graph's entities are called."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self._entities = {item.id: item for item in entities}
+        self._by_key: dict[str, set[str]] = defaultdict(set)
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        for item in self._entities.values():
+            for name in self._names(item):
+                self._by_key[fold(name)].add(item.id)
+                self._exact[name].add(item.id)
+        for item in self._entities.values():
+            # a label or an id outranks the same word as another entity's synonym
+            for name in (item.label, item.id):
+                owners = self._by_key[fold(name)]
+                if len(owners) > 1:
+                    self._by_key[fold(name)] = {
+                        o
+                        for o in owners
+                        if fold(name) in (fold(self._entities[o].label), fold(o))
+                    }
+
+    @staticmethod
+    def _names(item: Entity) -> list[str]:
+        names = [item.id, item.label, *item.synonyms]
+        if item.cls == "ProteinVariant" and item.label.startswith("KRAS "):
+            names.append(item.label.removeprefix("KRAS "))
+        return names
+
+    @cached_property
+    def _plural_keys(self) -> dict[str, set[str]]:
+        """Keys of regular plurals, for matching inside running text."""
+        plurals = {f"{key}s": ids for key, ids in self._by_key.items() if len(key) > 3}
+        plurals |= {
+            f"{key[:-1]}ies": ids
+            for key, ids in self._by_key.items()
+            if len(key) > 4 and key.endswith("y")
+        }
+        return plurals
+
+    def find(self, name: str, classes: Collection[str] = ()) -> Match:
+        """The entity a name stands for.
+
+        Args:
+            name: id, label, synonym, or a near spelling of one.
+            classes: entity classes to choose from; all when empty.
+
+        Raises:
+            AmbiguousNameError: when several entities carry the name.
+            UnknownNameError: when none does; near names come as suggestions.
+        """
+        text = name.strip()
+        if text in self._entities and (not classes or self._entities[text].cls in classes):
+            return Match(self._entities[text], text)
+        found = self._allowed(self._by_key.get(fold(text), set()), classes)
+        if not found:
+            found = self._allowed(self._plural_keys.get(fold(text), set()), classes)
+        exact = self._allowed(self._exact.get(text, set()), classes)
+        found = exact or found
+        if len(found) > 1:
+            raise AmbiguousNameError(name, sorted(found))
+        if found:
+            return Match(self._entities[found.pop()], text)
+        near = self.near(text, classes)
+        if near and near[0][1] >= _NEAR_ENOUGH and (len(near) == 1 or near[0][1] > near[1][1]):
+            return Match(near[0][0], text, corrected=True)
+        raise UnknownNameError(name, [item.label for item, _ in near[:5]])
+
+    def _allowed(self, ids: Iterable[str], classes: Collection[str]) -> set[str]:
+        return {i for i in ids if not classes or self._entities[i].cls in classes}
+
+    def near(self, text: str, classes: Collection[str] = ()) -> list[tuple[Entity, float]]:
+        """Entities with similar names, most similar first, with the similarity in percent.
+
+        Protein changes and short symbols are never near to others: `G12S` is not `G12C`.
+        """
+        from rapidfuzz import fuzz, process
+
+        key = fold(text)
+        if len(key) <= _SYMBOL_LIMIT or _CHANGE.search(hgvs_short(text).upper()):
+            pool = [k for k in self._by_key if k and k[:1] == key[:1]]
+            limit = _NEAR_ENOUGH - 1  # suggestions only, never taken as the answer
+        else:
+            pool = [k for k in self._by_key if len(k) > _SYMBOL_LIMIT]
+            limit = 100.0
+        scores: dict[str, float] = {}
+        for hit, score, _ in process.extract(key, pool, scorer=fuzz.ratio, limit=25):
+            if score < 55:
+                continue
+            digits = re.findall(r"\d+", hit) == re.findall(r"\d+", key)
+            score = min(score if digits else min(score, _NEAR_ENOUGH - 1), limit)
+            for ident in self._allowed(self._by_key[hit], classes):
+                scores[ident] = max(scores.get(ident, 0.0), score)
+        ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+        return [(self._entities[ident], score) for ident, score in ranked]
+
+    def mentions(self, text: str) -> list[Match]:
+        """Entities named in running text, longest names first, without overlap, in order.
+
+        A name that several entities carry is left out here; the question then lacks it.
+        """
+        text = hgvs_short(text)
+        words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[\w+./-]+", text)]
+        words = [(w.rstrip("./-"), s, s + len(w.rstrip("./-"))) for w, s, _ in words]
+        found: list[Match] = []
+        taken: set[int] = set()
+        for length in range(min(9, len(words)), 0, -1):
+            for first in range(len(words) - length + 1):
+                span = range(first, first + length)
+                if taken & set(span):
+                    continue
+                start, end = words[first][1], words[first + length - 1][2]
+                piece = text[start:end]
+                entity = self._mentioned(piece, length)
+                if entity is not None:
+                    taken |= set(span)
+                    found.append(Match(entity, piece, start=start, end=end))
+        return sorted(found, key=lambda match: match.start)
+
+    def _mentioned(self, piece: str, length: int) -> Entity | None:
+        key = fold(piece)
+        if not key or (length == 1 and piece.casefold() in _EVERYDAY):
+            return None
+        ids = self._by_key.get(key) or self._plural_keys.get(key) or set()
+        symbols = {
+            i
+            for i in ids
+            if len(key) <= _SYMBOL_LIMIT
+            and not any(name == piece or name + "s" == piece for name in self._names(self._entities[i]))
+        }
+        ids = ids - symbols
+        if len(ids) > 1:
+            ids = {i for i in ids if piece in self._names(self._entities[i])} or ids
+        return self._entities[next(iter(ids))] if len(ids) == 1 else None
+
+
+# Words of questions that are also names of entities in the graph.
+_EVERYDAY = frozenset(
+    "age approved cancer cancers combination combinations lung colon liver pancreas survival "
+    "response resistance target targets trial trials path paths route routes evidence drug drugs "
+    "tumour tumours tumor tumors mutation mutations immunotherapy chemotherapy phase "
+    "discontinued preclinical enrollment prognosis toxicity translation frailty".split()
+) - {"cancer", "cancers", "immunotherapy", "chemotherapy"}

@@ -1,0 +1,169 @@
+"""Verbs that answer: ask, bypass, path, show, why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kras_graph.api import KnowledgeGraph
+from kras_graph.cli.options import emit, output_options, terminal
+from kras_graph.model.errors import QuestionError, UnknownNameError
+from kras_graph.model.records import Entity
+from kras_graph.present.tabular import render
+
+
+@click.command()
+@click.argument("question", nargs=-1, required=True)
+@output_options()
+def ask(
+    question: tuple[str, ...], form: str, output: Path | None, no_color: bool
+) -> None:
+    """Answer a question in plain English.
+
+    How the question was read is always told. What cannot be answered is refused with the
+    nearest questions that can, and exit code 1.
+
+    Example: kras-graph ask "what bypasses sotorasib?"
+    """
+    kg = KnowledgeGraph.load()
+    asked = " ".join(question)
+    try:
+        reading = kg.read(asked)
+    except QuestionError as error:
+        if form in ("json", "jsonl"):
+            record = {
+                "question": asked,
+                "interpretation": None,
+                "error": error.reason,
+                "nearest": list(error.nearest),
+            }
+            emit(json.dumps(record, ensure_ascii=False) + "\n", output)
+        raise
+    from kras_graph.present.answering import answer
+
+    width, color = terminal(no_color, output)
+    emit(answer(kg, reading, form, width=width, color=color), output)
+
+
+@click.command()
+@click.argument("drug")
+@click.option("--no-computed", is_flag=True, help="Leave computed routes out.")
+@output_options()
+def bypass(
+    drug: str, no_computed: bool, form: str, output: Path | None, no_color: bool
+) -> None:
+    """What lets tumours escape DRUG: reported, denied, unclear, and computed.
+
+    Example: kras-graph bypass sotorasib
+    """
+    from kras_graph.present.answering import bypass_answer
+
+    kg = KnowledgeGraph.load()
+    item = _entity(kg, drug)
+    width, color = terminal(no_color, output)
+    emit(
+        bypass_answer(kg, item, form, width=width, color=color, compute=not no_computed), output
+    )
+
+
+@click.command()
+@click.argument("source")
+@click.argument("target")
+@click.option("--max-length", default=8, show_default=True, type=click.IntRange(1, 12))
+@click.option("-k", "--paths", "k", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--avoid", multiple=True, help="Entity no path may touch; may be repeated.")
+@click.option("--via", multiple=True, help="Entity every path must touch; may be repeated.")
+@click.option("--sign", type=click.Choice(["+", "-", "?"]), help="Keep paths of this sign.")
+@click.option("--unasserted", is_flag=True, help="Allow denied and doubted propositions, marked.")
+@output_options()
+def path(
+    source: str,
+    target: str,
+    max_length: int,
+    k: int,
+    avoid: tuple[str, ...],
+    via: tuple[str, ...],
+    sign: str | None,
+    unasserted: bool,
+    form: str,
+    output: Path | None,
+    no_color: bool,
+) -> None:
+    """Signed paths from SOURCE to TARGET, best first; why, when there are none.
+
+    Example: kras-graph path sotorasib ERK
+    """
+    from kras_graph.present.contract import path_json
+    from kras_graph.present.report import path_table
+
+    kg = KnowledgeGraph.load()
+    ends = [_entity(kg, name).label for name in (source, target)]
+    found = kg.paths(
+        ends[0],
+        ends[1],
+        max_length=max_length,
+        k=k,
+        avoid=[_entity(kg, name).label for name in avoid],
+        via=[_entity(kg, name).label for name in via],
+        sign=sign,
+        unasserted=unasserted,
+    )
+    if form == "json":
+        emit(json.dumps(path_json(found), ensure_ascii=False, indent=2) + "\n", output)
+        return
+    width, color = terminal(no_color, output)
+    emit(render(path_table(kg.reader, found), form, width=width, color=color), output)
+    if found.reason:
+        click.echo(f"No path: {found.reason}. {found.hint}.", err=True)
+    elif found.hint:
+        click.echo(f"Not all: {found.hint}.", err=True)
+
+
+@click.command()
+@click.argument("name")
+@output_options()
+def show(name: str, form: str, output: Path | None, no_color: bool) -> None:
+    """What the graph holds on the entity NAME, statement by statement.
+
+    Example: kras-graph show "KRAS G12C"
+    """
+    from kras_graph.present.answering import show_entity
+
+    kg = KnowledgeGraph.load()
+    width, color = terminal(no_color, output)
+    emit(show_entity(kg, _entity(kg, name), form, width=width, color=color), output)
+
+
+@click.command()
+@click.argument("ident", metavar="ID")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with your copies of the papers: shows the passage itself.",
+)
+@output_options("table", "json", "jsonl")
+def why(
+    ident: str, texts: Path | None, form: str, output: Path | None, no_color: bool
+) -> None:
+    """The evidence behind the statement (or figure) ID.
+
+    Example: kras-graph why C001
+    """
+    del no_color
+    from kras_graph.present.answering import why_statement
+
+    emit(why_statement(KnowledgeGraph.load(), ident, texts, form), output)
+
+
+def _entity(kg: KnowledgeGraph, name: str) -> Entity:
+    """The entity of a name; a corrected spelling is told on standard error."""
+    match = kg.names.find(name)
+    if match.corrected:
+        click.echo(f"Read {name!r} as {match.entity.label!r}.", err=True)
+    return match.entity
+
+
+__all__: list[Any] = ["UnknownNameError", "ask", "bypass", "path", "show", "why"]

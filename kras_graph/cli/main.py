@@ -1,0 +1,119 @@
+"""The `kras-graph` group: finds a command's module only when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from kras_graph import __version__
+from kras_graph.model.errors import KrasGraphError, QuestionError
+
+# Verb → module that defines a click command of the same name.
+COMMANDS: dict[str, str] = {
+    "ask": "answering",
+    "bypass": "answering",
+    "path": "answering",
+    "show": "answering",
+    "why": "answering",
+    "statements": "listing",
+    "issues": "listing",
+    "stats": "listing",
+    "sparql": "querying",
+    "query": "querying",
+    "view": "viewing",
+    "verify": "curating",
+    "anchor": "curating",
+    "check": "curating",
+    "format": "curating",
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All verbs, in the order in which a reader meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"kras_graph.cli.{COMMANDS[cmd_name]}")
+        name = f"{cmd_name}_command" if cmd_name in ("format",) else cmd_name
+        command = getattr(module, name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help of the group without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command named first, or a usage error with the nearest verb."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            if near and near[0] not in error.message:
+                error.message += f" Did you mean {near[0]!r}?"
+            raise
+
+
+SUMMARIES: dict[str, str] = {
+    "ask": "Answer a question in plain English.",
+    "bypass": "What lets tumours escape a drug, and what is only computed.",
+    "path": "Signed paths from one entity to another.",
+    "show": "What the graph holds on one entity.",
+    "why": "The evidence behind a statement.",
+    "statements": "Every statement with its context, figures and anchors.",
+    "issues": "Slips and ambiguities found in the source papers.",
+    "stats": "Counts of entities, statements and results.",
+    "sparql": "Run a SPARQL query over the dataset.",
+    "query": "List, show and run the stored queries.",
+    "view": "Write the graph as one self-contained web page.",
+    "verify": "Find every anchor again in your copies of the papers.",
+    "anchor": "Make an anchor from a passage of a paper.",
+    "check": "Check the tables and the dataset against all rules.",
+    "format": "Bring the tables into their canonical form.",
+}
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="kras-graph %(version)s (dataset %(version)s)")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+@click.pass_context
+def cli(ctx: click.Context, debug: bool) -> None:
+    """What bypasses a KRAS inhibitor, by which route, on what evidence.
+
+    Example: kras-graph ask "what bypasses sotorasib?"
+
+    For research, not for treatment decisions.
+    """
+    ctx.obj = {"debug": debug}
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; exit 1 when something fails, 2 when it is used wrongly."""
+    arguments: Any = sys.argv[1:] if args is None else args
+    try:
+        cli.main(args=arguments, prog_name="kras-graph", standalone_mode=True)
+    except KrasGraphError as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(f"kras-graph: {error}", err=True)
+        if isinstance(error, QuestionError):
+            click.echo("Questions it can answer:", err=True)
+            for question in error.nearest:
+                click.echo(f"  {question}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,79 @@
+"""Options that commands share, and the one way in which output leaves them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kras_graph.model.errors import KrasGraphError
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def output_options(*formats: str, default: str = "table") -> Callable[[Command], Command]:
+    """Adds `--format`, `-o/--output` and `--no-color` to a command."""
+
+    def add(command: Command) -> Command:
+        command = click.option(
+            "--no-color", is_flag=True, envvar="NO_COLOR", help="Plain text on a terminal."
+        )(command)
+        command = click.option(
+            "-o", "--output", type=click.Path(path_type=Path), help="Write to this file."
+        )(command)
+        return click.option(
+            "--format",
+            "form",
+            type=click.Choice(formats or FORMATS),
+            default=default,
+            show_default=True,
+            help="How to print the answer.",
+        )(command)
+
+    return add
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Text to standard output, or to a file that is replaced only when fully written."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_atomically(output, text.encode())
+    click.echo(f"wrote {output}", err=True)
+
+
+def write_atomically(path: Path, payload: bytes) -> None:
+    """Replace `path` with `payload` as a whole; an interrupted write leaves the old file.
+
+    Raises:
+        KrasGraphError: when the file cannot be written.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(payload)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(temporary).chmod(0o666 & ~mask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise KrasGraphError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def terminal(no_color: bool, output: Path | None) -> tuple[int, bool]:
+    """Width in characters and whether colours are wanted."""
+    import shutil
+
+    interactive = output is None and sys.stdout.isatty()
+    width = shutil.get_terminal_size((120, 24)).columns if interactive else 120
+    return max(80, width), interactive and not no_color

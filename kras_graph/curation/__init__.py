@@ -1,0 +1,1 @@
+"""Curated tables in, checked records out; anchors that tie them to the papers."""

@@ -1,0 +1,1 @@
+"""What the graph is made of: frozen records, closed lists, errors."""

@@ -1,0 +1,1 @@
+"""The dataset as a network: projection, paths and computed routes."""
