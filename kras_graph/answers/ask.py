@@ -18,6 +18,8 @@ from kras_graph.model.errors import QuestionError
 from kras_graph.model.records import Entity
 
 THERAPY = frozenset({"Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen"})
+# Classes that narrow a question instead of being what it is about, with the cue they give.
+NARROWING = {"Endpoint": "outcome", "AdverseEvent": "adverse", "Stage": "stage", "Design": "trial"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "evidence",
         "evidence for the link between {0} and {1}",
-        ("evidence", "why", "support", "proof", "prove", "passage", "source", "cite"),
+        ("evidence", "why", "support", "proof", "prove", "passage", "source", "cite", "confer",
+         "resist", "resistance", "resistant", "sensitise", "sensitize", "sensitive", "inhibit",
+         "bind", "block", "target", "bypass"),
         frozenset(),
         2,
         "what is the evidence that {0} confers resistance to KRAS G12C inhibitors?",
@@ -137,7 +141,7 @@ _PLAIN = frozenset(
     medicines gene genes mutation mutations alteration alterations between through via seen
     found called work being most more other else only also against given new paper papers say
     says said new there one first second evidence study studies mutated mutant positive let lets
-    going go goes out done""".split()
+    going go goes out done become becomes became""".split()
 )
 
 
@@ -149,12 +153,15 @@ class Reading:
     family: Family
     entities: tuple[Entity, ...]
     disease: Entity | None
+    narrowed_to: tuple[Entity, ...]
     corrections: tuple[tuple[str, str], ...]
 
     @property
     def text(self) -> str:
         """The reading in words, with every spelling that was corrected."""
         told = self.family.reading.format(*(item.label for item in self.entities), "…")
+        if self.narrowed_to:
+            told += f", only {' and '.join(item.label for item in self.narrowed_to)}"
         if self.disease is not None:
             told += f", in {self.disease.label}"
         for written, meant in self.corrections:
@@ -192,7 +199,9 @@ def read(question: str, names: Names) -> Reading:
             unknown.remove(word)
             cues.append(near_cue)
             corrections.append((word, near_cue))
-    entities, disease = _roles(matches, text)
+    narrowing = [match.entity for match in matches if match.entity.cls in NARROWING]
+    cues += [NARROWING[item.cls] for item in narrowing]
+    entities, disease = _roles([m for m in matches if m.entity.cls not in NARROWING], text)
     if unknown:
         raise QuestionError(
             question,
@@ -210,8 +219,20 @@ def read(question: str, names: Names) -> Reading:
         raise QuestionError(question, reason, nearest(entities))
     if disease is not None and not entities:
         entities, disease = [disease], None
+    if len(entities) > family.entities:
+        left = ", ".join(item.label for item in entities[family.entities :])
+        raise QuestionError(
+            question,
+            f"Too many things are named for a question about {family.id}: {left} would go unused.",
+            nearest(entities),
+        )
     return Reading(
-        question, family, tuple(entities[: family.entities]), disease, tuple(corrections)
+        question,
+        family,
+        tuple(entities),
+        disease,
+        tuple(item for item in narrowing if family.id in ("outcomes", "safety")),
+        tuple(corrections),
     )
 
 
@@ -263,8 +284,6 @@ def _near_cue(word: str) -> str | None:
 
     if len(word) < 5:
         return None
-    hit = process.extractOne(word.casefold(), _cue_words(), scorer=fuzz.ratio, score_cutoff=84)
-    # over a mapping the scorer compares values; compare the forms themselves instead
     forms = [form for form in _cue_words() if len(form) > 4]
     hit = process.extractOne(word.casefold(), forms, scorer=fuzz.ratio, score_cutoff=84)
     return _cue_words()[str(hit[0])] if hit else None
@@ -295,16 +314,16 @@ def _roles(matches: Sequence[Match], text: str) -> tuple[list[Entity], Entity | 
 def _choose(
     cues: Sequence[str], entities: Sequence[Entity], disease: Entity | None
 ) -> Family | None:
-    """The family with most cues among those whose entities fit; earlier families win ties."""
+    """The family that uses all entities and has most cues; earlier families win ties."""
     available = list(entities) or ([disease] if disease else [])
-    best: tuple[int, int, Family] | None = None
+    best: tuple[bool, int, int, Family] | None = None
     for place, family in enumerate(FAMILIES):
         hits = sum(cue in family.cues for cue in cues)
         if not hits or len(available) < family.entities:
             continue
         if family.subjects and available[0].cls not in family.subjects:
             continue
-        rank = (hits, -place, family)
-        if best is None or rank[:2] > best[:2]:
+        rank = (len(available) == family.entities, hits, -place, family)
+        if best is None or rank[:3] > best[:3]:
             best = rank
-    return best[2] if best else None
+    return best[3] if best else None

@@ -162,6 +162,21 @@ def about_disease(reader: Reader, found: Sequence[Finding], disease: str) -> lis
     ]
 
 
+def of_kinds(reader: Reader, found: Sequence[Finding], kinds: Sequence[str]) -> list[Finding]:
+    """Findings whose object, or one of whose figures, is of these endpoints or harms."""
+    wanted = set(kinds)
+    for item in reader.entities.values():
+        if wanted & set(item.parents) and item.cls in ("Endpoint", "AdverseEvent"):
+            wanted.add(item.id)
+    results = reader.results([finding.statement for finding in found])
+    return [
+        finding
+        for finding in found
+        if finding.statement.object in wanted
+        or any(r.endpoint in wanted for r in results.get(finding.statement.id, []))
+    ]
+
+
 def targets(reader: Reader, item: Entity) -> list[Finding]:
     """What a drug acts on, or which drugs act on a molecule."""
     if item.cls in MOLECULAR:
@@ -217,8 +232,27 @@ def resistance(reader: Reader, item: Entity) -> list[Finding]:
 
 
 def between(reader: Reader, first: Entity, second: Entity) -> list[Finding]:
-    """Statements that join two entities, in either direction."""
-    pair = f"VALUES (?a ?b) {{ (<{ENTITY}{first.id}> <{ENTITY}{second.id}>) \
-(<{ENTITY}{second.id}> <{ENTITY}{first.id}>) }}"
-    statements = reader.statements(f"{pair} ?s rdf:subject ?a ; rdf:object ?b .")
-    return [Finding(statement, "direct", first) for statement in statements]
+    """Statements that join two entities, in either direction, also by a therapy's class."""
+    therapies = ("Drug", "Biologic", "CellTherapy", "DrugClass")
+    circles: list[dict[str, str]] = []
+    for item in (first, second):
+        circle = {item.id: "direct"}
+        if item.cls in therapies:
+            circle |= {other.id: "class" for other, _ in classes_of(reader, item.id)}
+        circles.append(circle)
+    left, right = (" ".join(f"<{ENTITY}{name}>" for name in circle) for circle in circles)
+    statements = reader.statements(
+        f"VALUES ?a {{ {left} }} VALUES ?b {{ {right} }} "
+        "{ ?s rdf:subject ?a ; rdf:object ?b } UNION { ?s rdf:subject ?b ; rdf:object ?a }"
+    )
+    found = []
+    for statement in statements:
+        if statement.deprecated:
+            continue
+        ends = {statement.subject, statement.object}
+        wider = [e for c in circles for e in ends if c.get(e) == "class" and e not in
+                 (first.id, second.id)]  # fmt: skip
+        relation = "class" if wider else "direct"
+        via = reader.entities[wider[0]] if wider else first
+        found.append(Finding(statement, relation, via))
+    return sorted(found, key=lambda f: (f.relation != "direct", _weight(f.statement)))

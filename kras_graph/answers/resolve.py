@@ -205,4 +205,4 @@ _EVERYDAY = frozenset(
     "response resistance target targets trial trials path paths route routes evidence drug drugs "
     "tumour tumours tumor tumors mutation mutations immunotherapy chemotherapy phase "
     "discontinued preclinical enrollment prognosis toxicity translation frailty".split()
-) - {"cancer", "cancers", "immunotherapy", "chemotherapy"}
+) - {"immunotherapy", "chemotherapy"}

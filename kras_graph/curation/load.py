@@ -38,9 +38,23 @@ def expected_tables() -> Iterator[tuple[str, Layout]]:
 
 
 def read_texts(data: Traversable | None = None) -> dict[str, str]:
-    """Raw text of every table, keyed by its path below `data/`."""
+    """Raw text of every table, keyed by its path below `data/`.
+
+    Raises:
+        TableError: when a file is not UTF-8.
+    """
     root = data if data is not None else folder("data")
-    return {path: item.read_text(encoding="utf-8") for path, item in tree(root, ".tsv")}
+    texts = {}
+    for path, item in tree(root, ".tsv"):
+        payload = item.read_bytes()
+        try:
+            texts[path] = payload.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = payload.count(b"\n", 0, error.start) + 1
+            raise TableError(
+                [Defect(path, line, "", "", f"byte {error.start} is not UTF-8", "encoding")]
+            ) from None
+    return texts
 
 
 def read_tables(texts: Mapping[str, str]) -> tuple[dict[str, list[Row]], list[Defect]]:

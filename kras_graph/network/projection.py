@@ -88,10 +88,11 @@ def build(
         for parent, predicate in _parents(item, known):
             sign = _rollup_sign(item, known[parent])
             active = predicate == "state_of" and sign is Sign.POSITIVE
-            for source, target, role, name in (
-                (item.id, parent, "state" if active else "up", predicate),
-                (parent, item.id, "state" if active else "down", f"{predicate}^"),
-            ):
+            ways = [(item.id, parent, "state" if active else "up", predicate)]
+            if item.cls not in ("ProteinVariant", "Alteration"):
+                # what is said of a gene is not said of each of its alleles
+                ways.append((parent, item.id, "state" if active else "down", f"{predicate}^"))
+            for source, target, role, name in ways:
                 graph.add_edge(
                     source,
                     target,

@@ -93,6 +93,8 @@ def _findings(kg: KnowledgeGraph, reading: Reading) -> list[Finding]:
             found = lookup.between(reader, first, reading.entities[1])
         case _:
             found = lookup.resistance(reader, first)
+    if reading.narrowed_to:
+        found = lookup.of_kinds(reader, found, [item.id for item in reading.narrowed_to])
     if reading.disease is not None:
         found = lookup.about_disease(reader, found, reading.disease.id)
     return found

@@ -1,0 +1,412 @@
+"""Positions of the viewer's nodes, computed beforehand: columns with a meaning, no physics.
+
+Two arrangements. `in_columns` sets nodes in given columns from left to right and orders
+each column by the barycentre of its neighbours. `in_bands` fills kind after kind (or
+distance after distance) into blocks of equal height. Both depend on nothing but their
+arguments, so the same graph always gives the same picture.
+
+`mechanism_map` and `neighbourhood` choose what a view shows and the column or band each
+node belongs to.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kras_graph.answers.lookup import MOLECULAR
+from kras_graph.model.terms import MechanismGroup
+
+if TYPE_CHECKING:
+    from kras_graph.answers.resistance import BypassAnswer
+    from kras_graph.network.projection import Network
+
+LINE = 18
+PADDING = 12
+GAP = 9
+GUTTER = 52
+HEADING = 26
+CHARACTER = 7.9
+_SWEEPS = 12
+
+Point = tuple[int, int]
+Link = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the map: its heading, the width of its boxes, the least space between."""
+
+    title: str
+    width: int
+    gap: int = GAP
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a node belongs before it has a position.
+
+    Attributes:
+        column: place of its column, counted from the left.
+        lines: lines of its label.
+        group: heading of the block it stands in; blocks keep the order of the input and
+            are never torn apart by the ordering. Empty in columns without blocks.
+    """
+
+    column: int
+    lines: int = 1
+    group: str = ""
+
+    @property
+    def height(self) -> int:
+        """Height of the node's box."""
+        return self.lines * LINE + PADDING
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A caption drawn on the picture."""
+
+    text: str
+    x: int
+    y: int
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Centres of all nodes, and the captions."""
+
+    positions: dict[str, Point]
+    headings: tuple[Heading, ...] = field(default=())
+
+
+def wrap(label: str, width: int, most: int = 3) -> str:
+    """A label broken into lines that fit a box, cut with an ellipsis when too long.
+
+    >>> wrap("loss-of-function mutation of NF1", 150)
+    'loss-of-function\\nmutation of NF1'
+    """
+    lines = textwrap.wrap(
+        label,
+        max(4, int((width - 16) / CHARACTER)),
+        max_lines=most,
+        placeholder="…",
+        break_on_hyphens=True,
+    )
+    return "\n".join(lines) or label[:1]
+
+
+def in_columns(
+    spots: Mapping[str, Spot], links: Iterable[Link], columns: Sequence[Column]
+) -> Picture:
+    """Nodes in their columns, each near what it is joined to, none over another.
+
+    Args:
+        spots: nodes; the order within a block of a grouped column is kept.
+        links: pairs of joined nodes; pairs within one column or with strangers are ignored.
+        columns: what the column numbers of `spots` mean; empty columns take no space.
+    """
+    members: dict[int, list[str]] = defaultdict(list)
+    for name, spot in spots.items():
+        members[spot.column].append(name)
+    near: dict[str, list[str]] = defaultdict(list)
+    for one, other in links:
+        if one in spots and other in spots and spots[one].column != spots[other].column:
+            near[one].append(other)
+            near[other].append(one)
+    middle: dict[str, float] = {}
+    captions: dict[int, list[tuple[str, float]]] = {}
+    for place, names in members.items():
+        captions[place] = _stack(names, spots, columns[place].gap, middle)
+    free = [p for p in sorted(members) if not captions[p]]
+    for sweep in range(_SWEEPS):
+        for place in free if sweep % 2 == 0 else reversed(free):
+            _settle(members[place], spots, near, columns[place].gap, middle)
+    top = min((middle[name] - spots[name].height / 2 for name in spots), default=0.0)
+    top = min([top, *(y - HEADING / 2 for marks in captions.values() for _, y in marks)])
+    positions: dict[str, Point] = {}
+    headings: list[Heading] = []
+    left = 0
+    for place in sorted(members):
+        centre = left + columns[place].width // 2
+        for name in members[place]:
+            positions[name] = (centre, round(middle[name]))
+        headings.append(Heading(columns[place].title, centre, round(top) - HEADING))
+        headings += [Heading(text, left, round(y), text) for text, y in captions[place]]
+        left += columns[place].width + GUTTER
+    return Picture(positions, tuple(headings))
+
+
+def _stack(
+    names: list[str], spots: Mapping[str, Spot], gap: int, middle: dict[str, float]
+) -> list[tuple[str, float]]:
+    """First positions of a column, centred on zero; the captions of its blocks."""
+    blocks = dict.fromkeys(spots[name].group for name in names)
+    captions: list[tuple[str, float]] = []
+    y = 0.0
+    for block in blocks:
+        if block:
+            captions.append((block, y + HEADING / 2))
+            y += HEADING
+        for name in names:
+            if spots[name].group == block:
+                middle[name] = y + spots[name].height / 2
+                y += spots[name].height + gap
+        y += gap
+    for name in names:
+        middle[name] -= y / 2
+    return [(text, place - y / 2) for text, place in captions]
+
+
+def _settle(
+    names: list[str],
+    spots: Mapping[str, Spot],
+    near: Mapping[str, Sequence[str]],
+    gap: int,
+    middle: dict[str, float],
+) -> None:
+    """Order a column by the mean of its neighbours and move it there without overlap.
+
+    The closest positions that keep the order and the spaces are found by pooling
+    neighbours that would collide (isotonic regression).
+    """
+    wish = {
+        name: sum(middle[n] for n in near[name]) / len(near[name])
+        if near.get(name)
+        else middle[name]
+        for name in names
+    }
+    names.sort(key=lambda name: (wish[name], name))
+    offset = 0.0
+    offsets: list[float] = []
+    pools: list[tuple[float, int]] = []
+    for place, name in enumerate(names):
+        if place:
+            before = spots[names[place - 1]].height
+            offset += (before + spots[name].height) / 2 + gap
+        offsets.append(offset)
+        pools.append((wish[name] - offset, 1))
+        while len(pools) > 1 and pools[-2][0] >= pools[-1][0]:
+            (first, many), (second, more) = pools[-2:]
+            pools[-2:] = [((first * many + second * more) / (many + more), many + more)]
+    levels = [level for level, size in pools for _ in range(size)]
+    for name, level, shift in zip(names, levels, offsets, strict=True):
+        middle[name] = level + shift
+
+
+def in_bands(
+    bands: Mapping[str, int],
+    links: Iterable[Link],
+    titles: Mapping[int, str],
+    *,
+    width: int = 170,
+    lines: int = 2,
+    shape: float = 1.5,
+) -> Picture:
+    """Nodes in blocks, a block a band, each ordered by what its nodes are joined to.
+
+    Args:
+        bands: block of each node, counted from the left.
+        links: pairs of joined nodes.
+        titles: captions of the blocks.
+        width: width of a box.
+        lines: most lines of a label.
+        shape: wanted width of the picture over its height.
+    """
+    pitch = lines * LINE + PADDING + GAP
+    step = width + 22
+    rows = max(8, math.ceil(math.sqrt(len(bands) * step / pitch / shape)))
+    members: dict[int, list[str]] = defaultdict(list)
+    for name in sorted(bands):
+        members[bands[name]].append(name)
+    near: dict[str, list[str]] = defaultdict(list)
+    for one, other in links:
+        if one in bands and other in bands:
+            near[one].append(other)
+            near[other].append(one)
+    rank = {
+        name: place / len(names) for names in members.values() for place, name in enumerate(names)
+    }
+    for _ in range(_SWEEPS):
+        for names in members.values():
+            mean = {
+                n: sum(rank[o] for o in near[n]) / len(near[n]) if near.get(n) else 1.0
+                for n in names
+            }
+            names.sort(key=lambda n, mean=mean: (mean[n], n))  # type: ignore[misc]
+            for place, name in enumerate(names):
+                rank[name] = place / len(names)
+    positions: dict[str, Point] = {}
+    headings: list[Heading] = []
+    left = 0
+    for band in sorted(members):
+        names = members[band]
+        across = math.ceil(len(names) / rows)
+        deep = math.ceil(len(names) / across)
+        for place, name in enumerate(names):
+            column, row = divmod(place, deep)
+            positions[name] = (left + column * step + width // 2, row * pitch)
+        headings.append(
+            Heading(titles.get(band, ""), left + (across - 1) * step // 2 + width // 2, -pitch)
+        )
+        left += across * step + GUTTER
+    return Picture(positions, tuple(headings))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a view shows and where each node belongs.
+
+    Attributes:
+        places: column (or band) of each node.
+        groups: mechanism group of each reported mechanism.
+        doubtful: nodes that only denied or doubted reports bring in.
+        cut: how many nodes were left out to keep the view readable.
+    """
+
+    places: dict[str, int]
+    groups: dict[str, str] = field(default_factory=dict)
+    doubtful: frozenset[str] = frozenset()
+    cut: int = 0
+
+
+MAP_COLUMNS = (
+    Column("Reported mechanisms", 212),
+    Column("Drug and classes", 132, 40),
+    Column("Targets, altered molecules", 150, 16),
+    Column("Isoforms, receptors", 104, 26),
+    Column("RAS", 104, 44),
+    Column("Effectors", 92, 44),
+    Column("MEK, AKT", 92, 44),
+    Column("ERK, mTOR", 104, 44),
+    Column("Outputs", 132, 14),
+)
+_MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(4)
+# The signalling that every map shows, by column of `MAP_COLUMNS`.
+_BACKBONE = {
+    "SOS1": 2, "PTPN11": 2, "KRAS": 3, "NRAS": 3, "HRAS": 3,
+    "RAS": 4, "RAS_GTP-bound": 4, "RAF": 5, "PI3K": 5, "RALGDS": 5,
+    "MEK": 6, "PIP3": 6, "AKT": 6, "RAL": 6, "ERK": 7, "mTOR_signaling": 7,
+    "cell_proliferation": 8, "cell_survival": 8, "cell_growth": 8,
+    "cell_differentiation": 8, "cell_metabolism": 8, "regulation_of_gene_expression": 8,
+    "translation": 8, "cytoskeletal_organization": 8, "vesicle-mediated_transport": 8,
+}  # fmt: skip
+# Where other molecules of these pathways stand when a mechanism or target leads to them.
+_KNOWN = _BACKBONE | {
+    "KRAS_GTP-bound": 4, "ARAF": 5, "BRAF": 5, "RAF1": 5, "MAP2K1": 6, "MAP2K2": 6,
+    "MAPK1": 7, "MAPK3": 7, "MTOR": 7, "PTEN": 5, "receptor_tyrosine_kinase": 3,
+    "HER_family": 3, "SOS": 3,
+}  # fmt: skip
+_ACTS = ("inhibits", "binds", "stabilises")
+_PASSES_ON = ("activates", "increases", "inhibits", "decreases")
+
+
+def mechanism_map(network: Network, answer: BypassAnswer, hops: int) -> Scene:
+    """The first view: a therapy, what it acts on, what escapes it, the signalling reached.
+
+    Args:
+        network: the whole graph.
+        answer: what bypasses the therapy.
+        hops: most steps from a mechanism or target to the signalling of the backbone.
+    """
+    places = {answer.drug.id: _DRUGS} | {item.id: _DRUGS for item, _ in answer.classes}
+    targets = [
+        target
+        for drug in list(places)
+        for _, target, data in network.out_edges(drug, data=True)
+        if data["predicate"] in _ACTS
+        and data["asserted"]
+        and network.nodes[target]["cls"] in MOLECULAR
+        and (drug == answer.drug.id or network.nodes[target]["cls"] != "BindingSite")
+    ]
+    for target in targets:
+        places.setdefault(target, _KNOWN.get(target, _MOLECULES))
+    places |= {name: column for name, column in _BACKBONE.items() if name in network}
+    reports = (*answer.reported, *answer.open, *answer.denied)
+    groups = {r.mechanism.id: str(r.group or MechanismGroup.OTHER) for r in reversed(reports)}
+    sure = {r.mechanism.id for r in reports if any(s.is_edge for s in r.statements)}
+    doubtful = frozenset(name for name in groups if name not in sure and name not in places)
+    order = list(MechanismGroup)
+    for name in sorted(
+        groups, key=lambda n: (order.index(MechanismGroup(groups[n])), n in doubtful, n)
+    ):
+        places.setdefault(name, _MECHANISMS)
+    for start in dict.fromkeys([*targets, *groups]):
+        if start not in doubtful:
+            for name, steps in _reached(network, start, hops).items():
+                places.setdefault(name, _KNOWN.get(name, min(steps + 1, _ISOFORMS)))
+    return Scene(places, groups, doubtful)
+
+
+def _reached(network: Network, start: str, hops: int) -> dict[str, int]:
+    """Nodes that lead from an alteration into the backbone; else what it is a form of."""
+    before: dict[str, str] = {}
+    upward: dict[str, int] = {}
+    seen = {start: 0}
+    front = [start]
+    while front:
+        name = front.pop(0)
+        if seen[name] == hops:
+            continue
+        for target, up in _onward(network, name):
+            if target not in seen:
+                seen[target], before[target] = seen[name] + 1, name
+                if up and (name == start or name in upward):
+                    upward[target] = seen[target]
+                if target in _BACKBONE:
+                    way = {target: seen[target]}
+                    while (target := before[target]) != start:
+                        way[target] = seen[target]
+                    return way
+                front.append(target)
+    return upward
+
+
+def _onward(network: Network, name: str) -> list[tuple[str, bool]]:
+    """Next nodes of a molecule: what it is part or form of (True), what it acts on."""
+    found = {
+        target: data["role"] in ("up", "state")
+        for _, target, data in network.out_edges(name, data=True)
+        if data["asserted"]
+        and network.nodes[target]["cls"] in MOLECULAR
+        and (data["role"] in ("up", "state") or data["predicate"] in _PASSES_ON)
+        and not data["predicate"].endswith("^")
+    }
+    return sorted(
+        found.items(), key=lambda p: (network.nodes[p[0]]["cls"] != "Gene", not p[1], p[0])
+    )
+
+
+def neighbourhood(network: Network, focus: str, hops: int, most: int = 120) -> Scene:
+    """Everything within some steps of an entity, in bands by distance: what leads to it
+    on the left (negative), what it leads to on the right.
+
+    Args:
+        network: the whole graph; denied and doubted propositions are not followed.
+        focus: the entity in the middle.
+        hops: most steps.
+        most: most nodes; the nearest are kept.
+    """
+    places = {focus: 0}
+    front = [focus]
+    for _ in range(hops):
+        found: dict[str, int] = {}
+        for name in front:
+            here = places[name]
+            for source, target, data in (
+                *network.out_edges(name, data=True),
+                *network.in_edges(name, data=True),
+            ):
+                other, forward = (target, True) if source == name else (source, False)
+                if data["asserted"] and data["role"] != "down" and other not in places:
+                    side = 1 if here > 0 or (here == 0 and forward) else -1
+                    found.setdefault(other, here + side)
+        places |= dict(sorted(found.items()))
+        front = sorted(found)
+    kept = dict(list(places.items())[:most])
+    return Scene(kept, cut=len(places) - len(kept))

@@ -1,0 +1,152 @@
+"""Controlled English: people's wordings, each with the reading it must get, or a refusal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from kras_graph import KnowledgeGraph
+from kras_graph.answers.ask import FAMILIES
+from kras_graph.cli.main import cli
+from kras_graph.model.errors import QuestionError
+
+READ = [
+    ("what bypasses sotorasib?", "bypass", ["sotorasib"], None),
+    ("What bypasses AMG-510?", "bypass", ["sotorasib"], None),
+    ("what bypasses sotorasb", "bypass", ["sotorasib"], None),
+    ("how do tumours escape adagrasib?", "bypass", ["adagrasib"], None),
+    ("which mechanisms circumvent KRAS G12C inhibitors", "bypass", ["KRAS_G12C_inhibitor"], None),
+    ("how do cancers evade MRTX849", "bypass", ["adagrasib"], None),
+    ("what does sotorasib target?", "targets", ["sotorasib"], None),
+    ("what is the mechanism of action of adagrasib?", "targets", ["adagrasib"], None),
+    ("what does BI-3406 inhibit", "targets", ["BI-3406"], None),
+    ("which drugs inhibit SHP2?", "targets", ["PTPN11"], None),
+    ("drugs against KRAS p.Gly12Asp", "targets", ["KRAS_G12D"], None),
+    ("what targets KRASG12C", "targets", ["KRAS_G12C"], None),
+    ("what causes resistance to sotorasib?", "resistance", ["sotorasib"], None),
+    ("why do patients become resistant to MEK inhibitors", "resistance", ["MEK_inhibitor"], None),
+    ("does MET amplification confer resistance?", "resistance", ["MET_amplification"], None),
+    (
+        "resistance to KRAS G12C inhibitors in colorectal cancer",
+        "resistance",
+        ["KRAS_G12C_inhibitor"],
+        "colorectal_cancer",
+    ),
+    ("which drugs are combined with sotorasib?", "combinations", ["sotorasib"], None),
+    ("combination partners of adagrasib in CRC", "combinations", ["adagrasib"], "colorectal_cancer"),
+    ("what can be added to adagrasib", "combinations", ["adagrasib"], None),
+    ("which trials test adagrasib?", "trials", ["adagrasib"], None),
+    ("clinical trials of JDQ443", "trials", ["JDQ443"], None),
+    ("what is studied in NCT04699188?", "trials", ["NCT04699188"], None),
+    ("what is the response rate of sotorasib?", "outcomes", ["sotorasib"], None),
+    (
+        "how well does sotorasib work in pancreatic cancer?",
+        "outcomes",
+        ["sotorasib"],
+        "pancreatic_cancer",
+    ),
+    ("overall survival with sotorasib", "outcomes", ["sotorasib"], None),
+    ("PFS of adagrasib in NSCLC", "outcomes", ["adagrasib"], "non-small_cell_lung_cancer"),
+    ("what are the adverse events of sotorasib", "safety", ["sotorasib"], None),
+    ("is sotorasib safe?", "safety", ["sotorasib"], None),
+    ("does sotorasib cause diarrhea?", "safety", ["sotorasib"], None),
+    ("how does SOS1 reach ERK?", "path", ["SOS1", "ERK"], None),
+    ("path from sotorasib to ERK", "path", ["sotorasib", "ERK"], None),
+    ("how does NRAS mutation activate MEK", "path", ["NRAS_mutation", "MEK"], None),
+    (
+        "what is the evidence that MET amplification confers resistance to RAS inhibitors?",
+        "evidence",
+        ["MET_amplification", "RAS_inhibitor"],
+        None,
+    ),
+    ("why does sotorasib inhibit KRAS G12C", "evidence", ["sotorasib", "KRAS_G12C"], None),
+]
+
+REFUSED = [
+    "what bypasses imatinib?",
+    "who sings best?",
+    "what is the weather in Paris",
+    "what bypasses sotorasib on Mars?",
+    "what bypasses",
+    "",
+    "sotorasib",
+    "what bypasses KRAS G12S?",
+    "is sotorasib cheaper than adagrasib",
+    "which dose of sotorasib should my patient get",
+    "what bypasses sotorasib since 2021",
+    "what bypasses sotorasib and adagrasib and BI-3406?",
+    "' OR 1=1 --",
+    "what bypasses <script>alert(1)</script>",
+]
+
+
+@pytest.mark.parametrize(("question", "family", "entities", "disease"), READ)
+def test_question_is_read_as_meant(
+    kg: KnowledgeGraph, question: str, family: str, entities: list[str], disease: str | None
+) -> None:
+    reading = kg.read(question)
+    assert reading.family.id == family, reading.text
+    assert [item.id for item in reading.entities] == entities
+    assert (reading.disease.id if reading.disease else None) == disease
+    for item in reading.entities:
+        assert item.label in reading.text
+
+
+@pytest.mark.parametrize("question", REFUSED)
+def test_what_cannot_be_answered_is_refused_with_what_can(
+    kg: KnowledgeGraph, question: str
+) -> None:
+    with pytest.raises(QuestionError) as raised:
+        kg.read(question)
+    assert raised.value.nearest
+    for near in raised.value.nearest:
+        kg.read(near)
+
+
+@pytest.mark.parametrize(("question", "family", "entities", "disease"), READ)
+def test_every_answered_question_gives_sources(
+    question: str, family: str, entities: list[str], disease: str | None
+) -> None:
+    result = CliRunner().invoke(cli, ["ask", question, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    record = json.loads(result.stdout)
+    assert record["question"] == question
+    assert record["interpretation"]
+    lines = record.get("statements") or record.get("reported") or record.get("paths")
+    assert lines
+    for line in record.get("statements", []):
+        assert line["evidence"]
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.id)
+def test_each_family_reads_its_own_example(kg: KnowledgeGraph, family: object) -> None:
+    from kras_graph.answers.ask import Family
+
+    assert isinstance(family, Family)
+    label = "MET amplification" if family.id in ("evidence", "path") else "sotorasib"
+    assert kg.read(family.example.format(label)).family is family
+
+
+def test_a_corrected_spelling_is_told(kg: KnowledgeGraph) -> None:
+    assert "read 'sotorasb' as 'sotorasib'" in kg.read("what bypasses sotorasb").text
+
+
+def test_a_refusal_ends_with_exit_code_one_and_says_why() -> None:
+    result = CliRunner().invoke(cli, ["ask", "who sings best?", "--format", "json"])
+    assert result.exit_code == 1
+    record = json.loads(result.stdout)
+    assert record["interpretation"] is None
+    assert "'sings'" in record["error"]
+    assert record["nearest"]
+
+
+def test_outcomes_keep_to_the_disease_asked_about() -> None:
+    result = CliRunner().invoke(
+        cli, ["ask", "response rate of sotorasib in colorectal cancer", "--format", "json"]
+    )
+    figures = [
+        figure for s in json.loads(result.stdout)["statements"] for figure in s["results"]
+    ]
+    assert {figure["value"] for figure in figures} == {7.1, 9.7}
