@@ -172,8 +172,6 @@ class KnowledgeGraph:
             graph.bind(prefix, iri)
         from pyoxigraph import DefaultGraph
 
-        payload = self.engine.store.dump(
-            format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()
-        )
+        payload = self.engine.store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph())
         graph.parse(data=payload or b"", format="nt")
         return graph

@@ -35,7 +35,12 @@ READ = [
         "colorectal_cancer",
     ),
     ("which drugs are combined with sotorasib?", "combinations", ["sotorasib"], None),
-    ("combination partners of adagrasib in CRC", "combinations", ["adagrasib"], "colorectal_cancer"),
+    (
+        "combination partners of adagrasib in CRC",
+        "combinations",
+        ["adagrasib"],
+        "colorectal_cancer",
+    ),
     ("what can be added to adagrasib", "combinations", ["adagrasib"], None),
     ("which trials test adagrasib?", "trials", ["adagrasib"], None),
     ("clinical trials of JDQ443", "trials", ["JDQ443"], None),
@@ -146,7 +151,5 @@ def test_outcomes_keep_to_the_disease_asked_about() -> None:
     result = CliRunner().invoke(
         cli, ["ask", "response rate of sotorasib in colorectal cancer", "--format", "json"]
     )
-    figures = [
-        figure for s in json.loads(result.stdout)["statements"] for figure in s["results"]
-    ]
+    figures = [figure for s in json.loads(result.stdout)["statements"] for figure in s["results"]]
     assert {figure["value"] for figure in figures} == {7.1, 9.7}

@@ -202,7 +202,9 @@ def test_no_path_at_all_is_said_plainly(toy: KnowledgeGraph) -> None:
 
 def test_toy_routes_left_open_by_the_drug(toy: KnowledgeGraph) -> None:
     assert blocked_by(toy.network, "drugex") == {"AY_G12C"}
-    routes = open_routes(toy.network, "drugex", ["EFF_amplification", "DEE_loss", "AY_G12C"], ["CEE"])
+    routes = open_routes(
+        toy.network, "drugex", ["EFF_amplification", "DEE_loss", "AY_G12C"], ["CEE"]
+    )
     assert [(r.alteration, r.path.nodes) for r in routes] == [
         ("EFF_amplification", ("EFF_amplification", "EFF", "BEE", "CEE")),
         ("DEE_loss", ("DEE_loss", "DEE", "CEE")),

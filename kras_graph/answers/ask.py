@@ -47,9 +47,28 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "evidence",
         "evidence for the link between {0} and {1}",
-        ("evidence", "why", "support", "proof", "prove", "passage", "source", "cite", "confer",
-         "resist", "resistance", "resistant", "sensitise", "sensitize", "sensitive", "inhibit",
-         "bind", "block", "target", "bypass"),
+        (
+            "evidence",
+            "why",
+            "support",
+            "proof",
+            "prove",
+            "passage",
+            "source",
+            "cite",
+            "confer",
+            "resist",
+            "resistance",
+            "resistant",
+            "sensitise",
+            "sensitize",
+            "sensitive",
+            "inhibit",
+            "bind",
+            "block",
+            "target",
+            "bypass",
+        ),
         frozenset(),
         2,
         "what is the evidence that {0} confers resistance to KRAS G12C inhibitors?",
@@ -57,8 +76,22 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "path",
         "signed paths from {0} to {1}",
-        ("path", "route", "connect", "link", "reach", "lead", "signal", "activate", "affect",
-         "influence", "act", "from", "drive", "downstream"),
+        (
+            "path",
+            "route",
+            "connect",
+            "link",
+            "reach",
+            "lead",
+            "signal",
+            "activate",
+            "affect",
+            "influence",
+            "act",
+            "from",
+            "drive",
+            "downstream",
+        ),
         frozenset(),
         2,
         "how does {0} reach ERK?",
@@ -66,8 +99,17 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "bypass",
         "mechanisms by which tumours bypass {0}",
-        ("bypass", "escape", "evade", "circumvent", "overcome", "around", "outgrow", "rescue",
-         "reactivate"),
+        (
+            "bypass",
+            "escape",
+            "evade",
+            "circumvent",
+            "overcome",
+            "around",
+            "outgrow",
+            "rescue",
+            "reactivate",
+        ),
         THERAPY,
         1,
         "what bypasses {0}?",
@@ -75,8 +117,19 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "combinations",
         "combinations with {0}, what they do, and who tests them",
-        ("combine", "combination", "partner", "together", "plus", "add", "synergy", "synergise",
-         "pair", "alongside", "companion"),
+        (
+            "combine",
+            "combination",
+            "partner",
+            "together",
+            "plus",
+            "add",
+            "synergy",
+            "synergise",
+            "pair",
+            "alongside",
+            "companion",
+        ),
         THERAPY | {"Gene"},
         1,
         "which drugs are combined with {0}?",
@@ -84,8 +137,18 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "safety",
         "adverse events seen under {0}",
-        ("safe", "safety", "toxic", "toxicity", "adverse", "harm", "tolerate", "tolerability",
-         "effect", "side"),
+        (
+            "safe",
+            "safety",
+            "toxic",
+            "toxicity",
+            "adverse",
+            "harm",
+            "tolerate",
+            "tolerability",
+            "effect",
+            "side",
+        ),
         THERAPY,
         1,
         "what are the adverse events of {0}?",
@@ -93,10 +156,33 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "outcomes",
         "measured outcomes of {0}",
-        ("outcome", "response", "respond", "survival", "survive", "efficacy", "efficacious",
-         "effective", "benefit", "result", "well", "work", "orr", "pfs", "os", "dcr", "rate",
-         "median", "progression-free", "progression", "overall", "objective", "duration",
-         "control", "disease"),
+        (
+            "outcome",
+            "response",
+            "respond",
+            "survival",
+            "survive",
+            "efficacy",
+            "efficacious",
+            "effective",
+            "benefit",
+            "result",
+            "well",
+            "work",
+            "orr",
+            "pfs",
+            "os",
+            "dcr",
+            "rate",
+            "median",
+            "progression-free",
+            "progression",
+            "overall",
+            "objective",
+            "duration",
+            "control",
+            "disease",
+        ),
         THERAPY,
         1,
         "what is the response rate of {0}?",
@@ -104,8 +190,20 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "trials",
         "trials of {0}",
-        ("trial", "study", "studied", "test", "tested", "clinical", "nct", "phase", "stage",
-         "develop", "development", "run"),
+        (
+            "trial",
+            "study",
+            "studied",
+            "test",
+            "tested",
+            "clinical",
+            "nct",
+            "phase",
+            "stage",
+            "develop",
+            "development",
+            "run",
+        ),
         frozenset(),
         1,
         "which trials test {0}?",
@@ -113,8 +211,22 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "resistance",
         "resistance to, or caused by, {0}",
-        ("resist", "resistance", "resistant", "refractory", "relapse", "confer", "fail",
-         "failure", "stop", "acquired", "sensitive", "sensitise", "sensitize", "weaken"),
+        (
+            "resist",
+            "resistance",
+            "resistant",
+            "refractory",
+            "relapse",
+            "confer",
+            "fail",
+            "failure",
+            "stop",
+            "acquired",
+            "sensitive",
+            "sensitise",
+            "sensitize",
+            "weaken",
+        ),
         frozenset(),
         1,
         "what causes resistance to {0}?",
@@ -122,8 +234,19 @@ FAMILIES: tuple[Family, ...] = (
     Family(
         "targets",
         "what {0} acts on, or what acts on it",
-        ("target", "inhibit", "inhibitor", "bind", "block", "hit", "mechanism", "action", "act",
-         "against", "drug"),
+        (
+            "target",
+            "inhibit",
+            "inhibitor",
+            "bind",
+            "block",
+            "hit",
+            "mechanism",
+            "action",
+            "act",
+            "against",
+            "drug",
+        ),
         frozenset(),
         1,
         "what does {0} target?",
@@ -131,17 +254,19 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 _PLAIN = frozenset(
-    """a an the of to in on for by with and or is are was were be been being do does did has have
-    had what which who whom whose how when where that this these those it its there their they
-    can could would will may might any all some about into as at under against than then so not
-    known reported report show shown tell me list give find get us i we you please exist exists
-    tumour tumours tumor tumors patient patients people cell cells cancer cancers make makes
-    made cause causes caused happen happens use used using mechanism mechanisms way ways drug
-    drugs treatment treatments therapy therapies agent agents inhibitor inhibitors medicine
-    medicines gene genes mutation mutations alteration alterations between through via seen
-    found called work being most more other else only also against given new paper papers say
-    says said new there one first second evidence study studies mutated mutant positive let lets
-    going go goes out done become becomes became""".split()
+    """
+    a about against agent agents all also alteration alterations an and any are as at be
+    became become becomes been being between by called can cancer cancers cause caused
+    causes cell cells could did do does done drug drugs else evidence exist exists find
+    first for found gene genes get give given go goes going had happen happens has have
+    how i in inhibitor inhibitors into is it its known let lets list made make makes may
+    me mechanism mechanisms medicine medicines might more most mutant mutated mutation
+    mutations new not of on one only or other out paper papers patient patients people
+    please positive report reported said say says second seen show shown so some studies
+    study tell than that the their then therapies therapy there these they this those
+    through to treatment treatments tumor tumors tumour tumours under us use used using
+    via was way ways we were what when where which who whom whose will with work would you
+    """.split()
 )
 
 

@@ -80,9 +80,7 @@ class Names:
                 owners = self._by_key[fold(name)]
                 if len(owners) > 1:
                     self._by_key[fold(name)] = {
-                        o
-                        for o in owners
-                        if fold(name) in (fold(self._entities[o].label), fold(o))
+                        o for o in owners if fold(name) in (fold(self._entities[o].label), fold(o))
                     }
 
     @staticmethod
@@ -191,7 +189,9 @@ class Names:
             i
             for i in ids
             if len(key) <= _SYMBOL_LIMIT
-            and not any(name == piece or name + "s" == piece for name in self._names(self._entities[i]))
+            and not any(
+                name == piece or name + "s" == piece for name in self._names(self._entities[i])
+            )
         }
         ids = ids - symbols
         if len(ids) > 1:
@@ -201,8 +201,10 @@ class Names:
 
 # Words of questions that are also names of entities in the graph.
 _EVERYDAY = frozenset(
-    "age approved cancer cancers combination combinations lung colon liver pancreas survival "
-    "response resistance target targets trial trials path paths route routes evidence drug drugs "
-    "tumour tumours tumor tumors mutation mutations immunotherapy chemotherapy phase "
-    "discontinued preclinical enrollment prognosis toxicity translation frailty".split()
-) - {"immunotherapy", "chemotherapy"}
+    """
+    age approved cancer cancers colon combination combinations discontinued drug drugs
+    enrollment evidence frailty liver lung mutation mutations pancreas path paths phase
+    preclinical prognosis resistance response route routes survival target targets
+    toxicity translation trial trials tumor tumors tumour tumours
+    """.split()
+)

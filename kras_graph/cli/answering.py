@@ -18,9 +18,7 @@ from kras_graph.present.tabular import render
 @click.command()
 @click.argument("question", nargs=-1, required=True)
 @output_options()
-def ask(
-    question: tuple[str, ...], form: str, output: Path | None, no_color: bool
-) -> None:
+def ask(question: tuple[str, ...], form: str, output: Path | None, no_color: bool) -> None:
     """Answer a question in plain English.
 
     How the question was read is always told. What cannot be answered is refused with the
@@ -52,9 +50,7 @@ def ask(
 @click.argument("drug")
 @click.option("--no-computed", is_flag=True, help="Leave computed routes out.")
 @output_options()
-def bypass(
-    drug: str, no_computed: bool, form: str, output: Path | None, no_color: bool
-) -> None:
+def bypass(drug: str, no_computed: bool, form: str, output: Path | None, no_color: bool) -> None:
     """What lets tumours escape DRUG: reported, denied, unclear, and computed.
 
     Example: kras-graph bypass sotorasib
@@ -64,9 +60,7 @@ def bypass(
     kg = KnowledgeGraph.load()
     item = _entity(kg, drug)
     width, color = terminal(no_color, output)
-    emit(
-        bypass_answer(kg, item, form, width=width, color=color, compute=not no_computed), output
-    )
+    emit(bypass_answer(kg, item, form, width=width, color=color, compute=not no_computed), output)
 
 
 @click.command()
@@ -145,9 +139,7 @@ def show(name: str, form: str, output: Path | None, no_color: bool) -> None:
     help="Folder with your copies of the papers: shows the passage itself.",
 )
 @output_options("table", "json", "jsonl")
-def why(
-    ident: str, texts: Path | None, form: str, output: Path | None, no_color: bool
-) -> None:
+def why(ident: str, texts: Path | None, form: str, output: Path | None, no_color: bool) -> None:
     """The evidence behind the statement (or figure) ID.
 
     Example: kras-graph why C001

@@ -63,7 +63,8 @@ class Verbs(click.Group):
 
             near = get_close_matches(args[0], COMMANDS, n=1)
             if near and near[0] not in error.message:
-                error.message += f" Did you mean {near[0]!r}?"
+                message = f"{error.message} Did you mean {near[0]!r}?"
+                raise click.UsageError(message, ctx) from None
             raise
 
 

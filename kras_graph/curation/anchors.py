@@ -109,11 +109,9 @@ def match_copies(
     """
     found: dict[str, str] = {}
     for publication in publications:
-        names = [
-            name
-            for name, text in copies.items()
-            if text.sha256 == publication.sha256
-        ] or [name for name in copies if name.removesuffix(".txt") == publication.file_stem]
+        names = [name for name, text in copies.items() if text.sha256 == publication.sha256] or [
+            name for name in copies if name.removesuffix(".txt") == publication.file_stem
+        ]
         if not names:
             own = [a for a in anchors if a.publication == publication.id]
             sample = own[:: max(1, len(own) // 12)]

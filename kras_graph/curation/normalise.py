@@ -84,9 +84,9 @@ def _clusters(raw: str) -> list[tuple[int, int]]:
 
 
 def normalise(raw: str) -> NormalisedText:
-    """Normalised form of `raw` with a map back to it.
+    r"""Normalised form of `raw` with a map back to it.
 
-    >>> normalise("Pro-\\ngression-free: 4.0 months (1).").text
+    >>> normalise("Pro-\ngression-free: 4.0 months (1).").text
     'progressionfree4.0months1'
     """
     letters: list[str] = []

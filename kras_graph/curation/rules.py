@@ -278,7 +278,8 @@ def percentage_fits(n: int, total: int, value: float) -> bool:
     (True, True, False)
     """
     decimals = len(format(value, "g").partition(".")[2])
-    return abs(100 * n / total - value) <= 0.5 * 10**-decimals + 1e-9
+    half_unit = 0.5 / float(10**decimals)
+    return abs(100 * n / total - value) <= half_unit + 1e-9
 
 
 def evidence_is_sound(rows: Rows) -> Iterator[Defect]:

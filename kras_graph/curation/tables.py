@@ -77,9 +77,7 @@ def read_rows(file: str, text: str, layout: Layout) -> tuple[list[Row], list[Def
     for line, content in enumerate(lines[1:], start=2):
         raw = content.split("\t")
         if len(raw) != len(header):
-            fault(
-                line, "", "", f"{len(raw)} cells where {len(header)} are expected", "cell-count"
-            )
+            fault(line, "", "", f"{len(raw)} cells where {len(header)} are expected", "cell-count")
             continue
         cells: dict[str, Value] = {}
         for column, cell in zip(layout.columns, raw, strict=True):
@@ -128,10 +126,10 @@ def _parse(column: Column, cell: str) -> tuple[Value, str, str]:
 
 
 def write_rows(rows: Iterable[Mapping[str, object]], layout: Layout) -> str:
-    """Canonical text of a table: layout's columns, canonical sort, LF.
+    r"""Canonical text of a table: layout's columns, canonical sort, LF.
 
     >>> write_rows([{"id": "a"}], Layout((Column("id"),), ("id",)))
-    'id\\na\\n'
+    'id\na\n'
     """
 
     def cell(value: object) -> str:

@@ -103,5 +103,6 @@ class MissingExtraError(KrasGraphError):
 
     def __init__(self, package: str, extra: str) -> None:
         super().__init__(
-            f"This needs the package {package!r}; install it with: pip install 'kras-graph[{extra}]'"
+            f"This needs the package {package!r}; install it with: "
+            f"pip install 'kras-graph[{extra}]'"
         )

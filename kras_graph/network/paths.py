@@ -157,9 +157,7 @@ def _distances(graph: Network, target: str, search: Search) -> dict[str, int]:
     return distance
 
 
-def _all_paths(
-    graph: Network, source: str, target: str, search: Search
-) -> tuple[list[Path], bool]:
+def _all_paths(graph: Network, source: str, target: str, search: Search) -> tuple[list[Path], bool]:
     """Every path that fits, and whether the search was cut short."""
     if source in search.avoid or target in search.avoid:
         return [], False
@@ -209,9 +207,7 @@ def _all_paths(
     return found, budget <= 0
 
 
-def _may_stand_inside(
-    graph: Network, node: str, before: str, source: str, search: Search
-) -> bool:
+def _may_stand_inside(graph: Network, node: str, before: str, source: str, search: Search) -> bool:
     """Whether a node may be passed; a drug's own classes may, right after the drug."""
     if search.through_therapies or graph.nodes[node]["cls"] not in THERAPY_CLASSES:
         return True
@@ -243,9 +239,7 @@ def _context(graph: Network, steps: tuple[Step, ...]) -> str:
     sourced = [step for step in steps if step.statements]
     verdicts = []
     for aspect in ("alterations", "diseases", "kinds"):
-        values = [
-            graph.edges[step.source, step.target, _key(step)][aspect] for step in sourced
-        ]
+        values = [graph.edges[step.source, step.target, _key(step)][aspect] for step in sourced]
         if len(values) < 2:
             verdicts.append("coherent" if all(values) and values else "unknown")
         elif any(a and b and not a & b for a in values for b in values):
@@ -263,9 +257,7 @@ def _key(step: Step) -> str:
     return step.predicate if step.asserted else f"{step.predicate}#unasserted"
 
 
-def _why_none(
-    graph: Network, source: str, target: str, search: Search
-) -> tuple[Reason, str]:
+def _why_none(graph: Network, source: str, target: str, search: Search) -> tuple[Reason, str]:
     """Reason for an empty answer and the smallest relaxation that gives a path."""
     longer = min(search.max_length + 4, 12)
     trials: list[tuple[Reason, Search, str]] = []

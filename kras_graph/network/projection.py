@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-
-import networkx as nx
+from typing import TYPE_CHECKING, TypeAlias
 
 from kras_graph.model.records import Entity, Statement
 from kras_graph.model.terms import Setting, Sign
@@ -25,7 +24,10 @@ from kras_graph.rdf.engine import Engine, rows
 from kras_graph.rdf.names import local
 from kras_graph.rdf.reader import Reader
 
-Network = nx.MultiDiGraph
+if TYPE_CHECKING:
+    import networkx as nx
+
+Network: TypeAlias = "nx.MultiDiGraph"
 _KINDS = {
     Setting.CLINICAL_TRIAL: "clinical",
     Setting.COHORT: "clinical",
@@ -46,9 +48,7 @@ def predicate_signs(engine: Engine) -> dict[str, Sign]:
 
 def project(reader: Reader) -> Network:
     """The whole dataset as a network, in a fixed order of nodes and edges."""
-    return build(
-        reader.entities.values(), reader.statements(), predicate_signs(reader.engine)
-    )
+    return build(reader.entities.values(), reader.statements(), predicate_signs(reader.engine))
 
 
 def build(
@@ -61,6 +61,8 @@ def build(
         statements: propositions; deprecated ones are left out.
         signs: effect of each predicate on its object.
     """
+    import networkx as nx
+
     graph = nx.MultiDiGraph()
     known = {item.id: item for item in entities}
     for item in sorted(known.values(), key=lambda e: e.id):

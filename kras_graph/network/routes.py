@@ -58,9 +58,7 @@ def open_routes(
     blocked = blocked_by(graph, drug)
     if not blocked:
         return ()
-    search = Search(
-        max_length=LONGEST, k=1, avoid=blocked | {drug}, sign=Sign.POSITIVE
-    )
+    search = Search(max_length=LONGEST, k=1, avoid=blocked | {drug}, sign=Sign.POSITIVE)
     routes = []
     for alteration in alterations:
         for output in outputs:

@@ -51,9 +51,7 @@ def bypass_answer(
     return render(bypass_table(kg.reader, answer), form)
 
 
-def answer(
-    kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color: bool
-) -> str:
+def answer(kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color: bool) -> str:
     """Answer to a question that was understood."""
     head = {"question": reading.question, "interpretation": reading.text}
     told = f"Read as: {reading.text}\n\n" if form == "table" else ""
@@ -100,9 +98,7 @@ def _findings(kg: KnowledgeGraph, reading: Reading) -> list[Finding]:
     return found
 
 
-def show_entity(
-    kg: KnowledgeGraph, item: Entity, form: str, *, width: int, color: bool
-) -> str:
+def show_entity(kg: KnowledgeGraph, item: Entity, form: str, *, width: int, color: bool) -> str:
     """All statements on an entity, after its names and identifiers."""
     reader = kg.reader
     found = [

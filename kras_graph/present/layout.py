@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from kras_graph.answers.resistance import BypassAnswer
     from kras_graph.network.projection import Network
 
-LINE = 18
-PADDING = 12
-GAP = 9
-GUTTER = 52
-HEADING = 26
-CHARACTER = 7.9
+LINE = 20
+PADDING = 8
+GAP = 6
+GUTTER = 46
+HEADING = 28
+CHARACTER = 8.4
 _SWEEPS = 12
 
 Point = tuple[int, int]
@@ -86,10 +86,10 @@ class Picture:
 
 
 def wrap(label: str, width: int, most: int = 3) -> str:
-    """A label broken into lines that fit a box, cut with an ellipsis when too long.
+    r"""A label broken into lines that fit a box, cut with an ellipsis when too long.
 
-    >>> wrap("loss-of-function mutation of NF1", 150)
-    'loss-of-function\\nmutation of NF1'
+    >>> wrap("loss-of-function mutation of NF1", 170)
+    'loss-of-function\nmutation of NF1'
     """
     lines = textwrap.wrap(
         label,
@@ -276,15 +276,15 @@ class Scene:
 
 
 MAP_COLUMNS = (
-    Column("Reported mechanisms", 212),
-    Column("Drug and classes", 132, 40),
-    Column("Targets, altered molecules", 150, 16),
-    Column("Isoforms, receptors", 104, 26),
-    Column("RAS", 104, 44),
-    Column("Effectors", 92, 44),
-    Column("MEK, AKT", 92, 44),
-    Column("ERK, mTOR", 104, 44),
-    Column("Outputs", 132, 14),
+    Column("Reported mechanisms", 300),
+    Column("Drug and classes", 130, 60),
+    Column("Targets, altered molecules", 170, 26),
+    Column("Isoforms, receptors", 120, 50),
+    Column("RAS", 100, 70),
+    Column("Effectors", 90, 70),
+    Column("MEK, AKT", 80, 70),
+    Column("ERK, mTOR", 100, 70),
+    Column("Outputs", 150, 24),
 )
 _MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(4)
 # The signalling that every map shows, by column of `MAP_COLUMNS`.
@@ -383,8 +383,9 @@ def _onward(network: Network, name: str) -> list[tuple[str, bool]]:
 
 
 def neighbourhood(network: Network, focus: str, hops: int, most: int = 120) -> Scene:
-    """Everything within some steps of an entity, in bands by distance: what leads to it
-    on the left (negative), what it leads to on the right.
+    """Everything within some steps of an entity, in bands by distance.
+
+    What leads to the entity stands on the left (negative), what it leads to on the right.
 
     Args:
         network: the whole graph; denied and doubted propositions are not followed.

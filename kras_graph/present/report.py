@@ -68,9 +68,7 @@ def bypass_text(reader: Reader, answer: BypassAnswer, *, width: int, color: bool
     return "\n".join(out)
 
 
-def _reports(
-    reader: Reader, found: Sequence[Report], title: str, width: int, color: bool
-) -> str:
+def _reports(reader: Reader, found: Sequence[Report], title: str, width: int, color: bool) -> str:
     rows = []
     for report in found:
         against = f"{report.against.label} itself"
@@ -154,9 +152,17 @@ def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
         records.append({"block": "computed", **data})
         rows.append(
             (
-                "computed", "", reader.label(route.alteration), answer.drug.label, "computed",
-                "", "", " > ".join(route.path.nodes), "", " ".join(route.path.statements),
-            )  # fmt: skip
+                "computed",
+                "",
+                reader.label(route.alteration),
+                answer.drug.label,
+                "computed",
+                "",
+                "",
+                " > ".join(route.path.nodes),
+                "",
+                " ".join(route.path.statements),
+            )
         )
     columns = (
         "block", "group", "mechanism", "against", "relation", "polarity", "certainty", "seen",
@@ -190,7 +196,11 @@ def predicate_labels(reader: Reader) -> dict[str, str]:
 def figure(result: Result, reader: Reader) -> str:
     """A result in one line: endpoint, figure as printed, counts and interval."""
     parts = [f"{reader.label(result.endpoint)}: {result.printed}"]
-    if result.n is not None and result.N is not None and f"{result.n}/{result.N}" not in result.printed:
+    if (
+        result.n is not None
+        and result.N is not None
+        and f"{result.n}/{result.N}" not in result.printed
+    ):
         parts.append(f"{result.n}/{result.N}")
     if result.ci_low is not None and "CI" not in result.printed:
         high = "not estimable" if result.ci_high is None else format(result.ci_high, "g")

@@ -312,4 +312,3 @@ def _eco(setting: Setting, primary: bool) -> NamedNode:
     else:
         code = "ECO_0006016" if setting in _CLINICAL else "ECO_0000204"
     return NamedNode(names.OBO + code)
-

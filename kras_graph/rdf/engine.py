@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyoxigraph
 from pyoxigraph import RdfFormat, Store, Variable
@@ -48,7 +48,9 @@ class EmbeddedEngine:
         Raises:
             QueryError: when the query is not valid, or it reaches outside the dataset.
         """
-        substitutions = {Variable(name): term for name, term in (bindings or {}).items()}
+        substitutions: dict[Variable, Any] = {
+            Variable(name): term for name, term in (bindings or {}).items()
+        }
         try:
             return self.store.query(
                 text, prefixes=names.PREFIXES, substitutions=substitutions or None
@@ -94,7 +96,7 @@ def embedded(data: Traversable | None = None, *, cache: bool = True) -> Embedded
     path = _cache_folder() / f"{key[:24]}.nt" if cache else None
     payload = _read_snapshot(path) if path else None
     if payload is None:
-        payload = _serialise(texts, data)
+        payload = _serialise(data)
         if path:
             _write_snapshot(path, payload)
     store = Store()
@@ -110,12 +112,11 @@ def _content_key(texts: Mapping[str, str]) -> str:
     return content.hexdigest()
 
 
-def _serialise(texts: Mapping[str, str], data: Traversable | None) -> bytes:
+def _serialise(data: Traversable | None) -> bytes:
     """N-Triples of the tables and the ontology."""
     from kras_graph.curation.load import load_tables
     from kras_graph.rdf.dataset import triples
 
-    del texts
     ontology = pyoxigraph.parse(ontology_text(), format=RdfFormat.TURTLE)
     everything = [*triples(load_tables(data)), *(quad.triple for quad in ontology)]
     return pyoxigraph.serialize(everything, format=RdfFormat.N_TRIPLES) or b""
@@ -149,7 +150,7 @@ def _write_snapshot(path: Path, payload: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".snapshot-")
         with os.fdopen(handle, "wb") as stream:
             stream.write(head + payload)
-        os.replace(temporary, path)
+        Path(temporary).replace(path)
         for stale in path.parent.glob("*.nt"):
             if stale != path:
                 stale.unlink(missing_ok=True)

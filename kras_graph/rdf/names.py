@@ -40,6 +40,7 @@ PREFIXES: dict[str, str] = {
     "biolink": BIOLINK,
 }
 
+
 def local(iri: str) -> str:
     """Id of a thing of the graph from its IRI; other IRIs come back as they are.
 
