@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kras_graph.model.records import Anchor, Entity, Statement
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity
-from kras_graph.network.routes import Route
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
-THERAPIES = ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
+if TYPE_CHECKING:
+    from kras_graph.network.routes import Route
+
 _GROUP_ORDER = {group: place for place, group in enumerate(MechanismGroup)}
 _CERTAINTY_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
 
@@ -47,6 +49,8 @@ class BypassAnswer:
         denied: mechanisms that were looked for and not found, or said not to matter.
         open: mechanisms that a source calls unclear or asks about.
         computed: routes that the program derives; not observations.
+        own_targets: class reports left out because the mechanism is what this very drug
+            inhibits: a report on other drugs of the class cannot be carried over.
     """
 
     drug: Entity
@@ -55,6 +59,7 @@ class BypassAnswer:
     denied: tuple[Report, ...]
     open: tuple[Report, ...]
     computed: tuple[Route, ...]
+    own_targets: tuple[Report, ...] = ()
     complete: bool = True
 
 
@@ -152,7 +157,10 @@ def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswe
         compute: whether to derive routes too (loads the network layer).
     """
     classes = classes_of(reader, drug.id)
-    found = reports(reader, drug.id, [item.id for item, _ in classes])
+    everything = reports(reader, drug.id, [item.id for item, _ in classes])
+    hit = _inhibited(reader, drug.id)
+    own = [r for r in everything if r.relation == "class" and r.mechanism.id in hit]
+    found = [report for report in everything if report not in own]
     is_open = [report for report in found if report.certainty is Certainty.OPEN]
     settled = [report for report in found if report.certainty is not Certainty.OPEN]
     reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
@@ -174,4 +182,13 @@ def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswe
         denied=tuple(r for r in settled if r.polarity is Polarity.NEGATED),
         open=tuple(is_open),
         computed=routes,
+        own_targets=tuple(own),
     )
+
+
+def _inhibited(reader: Reader, drug: str) -> set[str]:
+    """What the drug inhibits by asserted statements."""
+    statements = reader.statements(
+        f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits ."
+    )
+    return {statement.object for statement in statements if statement.is_edge}

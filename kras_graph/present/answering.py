@@ -47,7 +47,7 @@ def bypass_answer(
     if form == "json":
         return _dump({**(head or {}), **bypass_json(kg.reader, answer)})
     if form == "table":
-        return bypass_text(kg.reader, answer, width=width, color=color)
+        return bypass_text(kg.reader, answer, width=width, color=color, compute=compute)
     return render(bypass_table(kg.reader, answer), form)
 
 

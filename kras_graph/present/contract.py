@@ -35,6 +35,7 @@ def bypass_json(reader: Reader, answer: BypassAnswer) -> Json:
         "denied": [report_json(reader, report) for report in answer.denied],
         "open": [report_json(reader, report) for report in answer.open],
         "computed": [route_json(reader, route) for route in answer.computed],
+        "own_targets": [report_json(reader, report) for report in answer.own_targets],
         "complete": answer.complete,
     }
 

@@ -31,6 +31,7 @@ GAP = 6
 GUTTER = 46
 HEADING = 28
 CHARACTER = 8.4
+BANNER = 2.4  # size of captions over bands, in labels
 _SWEEPS = 12
 
 Point = tuple[int, int]
@@ -39,11 +40,19 @@ Link = tuple[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the map: its heading, the width of its boxes, the least space between."""
+    """A column of the map.
+
+    Attributes:
+        title: its heading.
+        width: width of its boxes.
+        gap: least space between boxes.
+        flush: whether all boxes take the whole width.
+    """
 
     title: str
     width: int
     gap: int = GAP
+    flush: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,14 @@ class Spot:
 
 @dataclass(frozen=True)
 class Heading:
-    """A caption drawn on the picture."""
+    """A caption drawn on the picture: over a column, or over a block of a group.
+
+    Attributes:
+        text: what it says, in lines.
+        x: middle of a column's caption, left end of a block's.
+        y: bottom of a column's caption, middle of a block's.
+        group: the block's group.
+    """
 
     text: str
     x: int
@@ -136,7 +152,8 @@ def in_columns(
         centre = left + columns[place].width // 2
         for name in members[place]:
             positions[name] = (centre, round(middle[name]))
-        headings.append(Heading(columns[place].title, centre, round(top) - HEADING))
+        title = wrap(columns[place].title, columns[place].width + GUTTER)
+        headings.append(Heading(title, centre, round(top) - HEADING // 2))
         headings += [Heading(text, left, round(y), text) for text, y in captions[place]]
         left += columns[place].width + GUTTER
     return Picture(positions, tuple(headings))
@@ -206,7 +223,7 @@ def in_bands(
     *,
     width: int = 170,
     lines: int = 2,
-    shape: float = 1.5,
+    shape: float = 1.15,
 ) -> Picture:
     """Nodes in blocks, a block a band, each ordered by what its nodes are joined to.
 
@@ -251,9 +268,8 @@ def in_bands(
         for place, name in enumerate(names):
             column, row = divmod(place, deep)
             positions[name] = (left + column * step + width // 2, row * pitch)
-        headings.append(
-            Heading(titles.get(band, ""), left + (across - 1) * step // 2 + width // 2, -pitch)
-        )
+        title = wrap(titles.get(band, ""), int(across * step / BANNER))
+        headings.append(Heading(title, left + ((across - 1) * step + width) // 2, -pitch))
         left += across * step + GUTTER
     return Picture(positions, tuple(headings))
 
@@ -276,31 +292,34 @@ class Scene:
 
 
 MAP_COLUMNS = (
-    Column("Reported mechanisms", 300),
-    Column("Drug and classes", 130, 60),
-    Column("Targets, altered molecules", 170, 26),
-    Column("Isoforms, receptors", 120, 50),
+    Column("Reported: pathways, phenotype", 256, flush=True),
+    Column("Reported: alterations", 256, flush=True),
+    Column("Drug and its classes", 130, 60),
+    Column("Targets, regulators, altered molecules", 160, 20),
+    Column("Isoforms, receptors", 100, 50),
     Column("RAS", 100, 70),
     Column("Effectors", 90, 70),
     Column("MEK, AKT", 80, 70),
     Column("ERK, mTOR", 100, 70),
     Column("Outputs", 150, 24),
 )
-_MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(4)
+_SIDE, _MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(5)
+_BESIDE = (MechanismGroup.REACTIVATION, MechanismGroup.PHENOTYPE, MechanismGroup.OTHER)
+_ONE_COLUMN = 20
 # The signalling that every map shows, by column of `MAP_COLUMNS`.
 _BACKBONE = {
-    "SOS1": 2, "PTPN11": 2, "KRAS": 3, "NRAS": 3, "HRAS": 3,
-    "RAS": 4, "RAS_GTP-bound": 4, "RAF": 5, "PI3K": 5, "RALGDS": 5,
-    "MEK": 6, "PIP3": 6, "AKT": 6, "RAL": 6, "ERK": 7, "mTOR_signaling": 7,
-    "cell_proliferation": 8, "cell_survival": 8, "cell_growth": 8,
-    "cell_differentiation": 8, "cell_metabolism": 8, "regulation_of_gene_expression": 8,
-    "translation": 8, "cytoskeletal_organization": 8, "vesicle-mediated_transport": 8,
+    "SOS1": 3, "PTPN11": 3, "KRAS": 4, "NRAS": 4, "HRAS": 4,
+    "RAS": 5, "RAS_GTP-bound": 5, "RAF": 6, "PI3K": 6, "RALGDS": 6,
+    "MEK": 7, "PIP3": 7, "AKT": 7, "RAL": 7, "ERK": 8, "mTOR_signaling": 8,
+    "cell_proliferation": 9, "cell_survival": 9, "cell_growth": 9,
+    "cell_differentiation": 9, "cell_metabolism": 9, "regulation_of_gene_expression": 9,
+    "translation": 9, "cytoskeletal_organization": 9, "vesicle-mediated_transport": 9,
 }  # fmt: skip
 # Where other molecules of these pathways stand when a mechanism or target leads to them.
 _KNOWN = _BACKBONE | {
-    "KRAS_GTP-bound": 4, "ARAF": 5, "BRAF": 5, "RAF1": 5, "MAP2K1": 6, "MAP2K2": 6,
-    "MAPK1": 7, "MAPK3": 7, "MTOR": 7, "PTEN": 5, "receptor_tyrosine_kinase": 3,
-    "HER_family": 3, "SOS": 3,
+    "KRAS_GTP-bound": 5, "ARAF": 6, "BRAF": 6, "RAF1": 6, "MAP2K1": 7, "MAP2K2": 7,
+    "MAPK1": 8, "MAPK3": 8, "MTOR": 8, "PTEN": 6, "receptor_tyrosine_kinase": 4,
+    "HER_family": 4, "SOS": 4,
 }  # fmt: skip
 _ACTS = ("inhibits", "binds", "stabilises")
 _PASSES_ON = ("activates", "increases", "inhibits", "decreases")
@@ -335,11 +354,12 @@ def mechanism_map(network: Network, answer: BypassAnswer, hops: int) -> Scene:
     for name in sorted(
         groups, key=lambda n: (order.index(MechanismGroup(groups[n])), n in doubtful, n)
     ):
-        places.setdefault(name, _MECHANISMS)
+        beside = len(groups) > _ONE_COLUMN and MechanismGroup(groups[name]) in _BESIDE
+        places.setdefault(name, _SIDE if beside else _MECHANISMS)
     for start in dict.fromkeys([*targets, *groups]):
         if start not in doubtful:
             for name, steps in _reached(network, start, hops).items():
-                places.setdefault(name, _KNOWN.get(name, min(steps + 1, _ISOFORMS)))
+                places.setdefault(name, _KNOWN.get(name, min(steps + 2, _ISOFORMS)))
     return Scene(places, groups, doubtful)
 
 

@@ -43,7 +43,9 @@ def cited(reader: Reader, anchors: Iterable[Anchor]) -> str:
     return "; ".join(parts)
 
 
-def bypass_text(reader: Reader, answer: BypassAnswer, *, width: int, color: bool) -> str:
+def bypass_text(
+    reader: Reader, answer: BypassAnswer, *, width: int, color: bool, compute: bool = True
+) -> str:
     """The whole answer to "what bypasses this drug", block after block."""
     out = [f"What bypasses {answer.drug.label}\n"]
     if answer.classes:
@@ -63,7 +65,16 @@ def bypass_text(reader: Reader, answer: BypassAnswer, *, width: int, color: bool
         out.append(_reports(reader, answer.denied, "LOOKED FOR AND NOT FOUND", width, color))
     if answer.open:
         out.append(_reports(reader, answer.open, "CALLED UNCLEAR BY THE SOURCE", width, color))
-    out.append(_routes(reader, answer, width, color))
+    if answer.own_targets:
+        left = ", ".join(
+            f"{report.mechanism.label} ({report.statements[0].id})" for report in answer.own_targets
+        )
+        out.append(f"Left out, being what {answer.drug.label} itself inhibits: {left}\n")
+    if compute:
+        out.append(_routes(reader, answer, width, color))
+    marks = [*answer.reported, *answer.denied, *answer.open]
+    if any(statement.source_issue for report in marks for statement in report.statements):
+        out.append("! the source passage has a slip or ambiguity; it is told by the next command")
     out.append("More on a line: kras-graph why ID\n")
     return "\n".join(out)
 

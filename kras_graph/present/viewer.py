@@ -19,7 +19,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kras_graph import __version__
-from kras_graph.answers.resistance import THERAPIES, BypassAnswer
+from kras_graph.answers.ask import THERAPY
+from kras_graph.answers.resistance import BypassAnswer
 from kras_graph.model.errors import ResourceError
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.model.terms import GROUP_LABELS, MechanismGroup
@@ -135,7 +136,7 @@ def payload(kg: KnowledgeGraph, focus: str, hops: int = 2, whole: bool = False) 
     reader = kg.reader
     network = kg.network
     labels = predicate_labels(reader)
-    answer = kg.bypass(item.id, compute=False) if item.cls in THERAPIES else None
+    answer = kg.bypass(item.id, compute=False) if item.cls in THERAPY else None
     if answer and not (answer.reported or answer.denied or answer.open):
         answer = None
     scene = (
@@ -146,19 +147,23 @@ def payload(kg: KnowledgeGraph, focus: str, hops: int = 2, whole: bool = False) 
     edges = _edges(network)
     nodes, links = _pyvis(reader.entities, edges, scene, labels)
     numbers = {node["entity"]: node["id"] for node in nodes}
+    widths = {
+        name: MAP_COLUMNS[column].width
+        for name, column in scene.places.items()
+        if answer and MAP_COLUMNS[column].flush
+    }
     views = {
-        name: _view(picture, numbers)
+        name: _view(picture, numbers, widths)
         for name, picture in _pictures(reader.entities, edges, scene, item, answer).items()
     }
     statements = kg.statements()
     results = kg.results(statements)
     evidence = kg.evidence(statements)
-    kind = "map" if answer else "near"
     return {
         "title": f"What bypasses {item.label}?" if answer else f"{item.label} and its surroundings",
         "focus": numbers[item.id],
         "label": item.label,
-        "kind": kind,
+        "kind": "map" if answer else "near",
         "start": "whole" if whole else "first",
         "hops": hops,
         "cut": scene.cut,
@@ -296,7 +301,7 @@ def _pictures(
             name: Spot(
                 scene.places[name],
                 label.count("\n") + 1,
-                scene.groups.get(name, "") if not scene.places[name] else "",
+                scene.groups.get(name, "") if MAP_COLUMNS[scene.places[name]].flush else "",
             )
             for name, label in text.items()
         }
@@ -304,13 +309,16 @@ def _pictures(
     return views
 
 
-def _view(view: tuple[Picture, Mapping[str, str]], numbers: Mapping[str, int]) -> Json:
-    """A view as rows: number, centre, label of each node; captions."""
+def _view(
+    view: tuple[Picture, Mapping[str, str]], numbers: Mapping[str, int], widths: Mapping[str, int]
+) -> Json:
+    """A view as rows: number, centre, label, width (0: as needed) of each node; captions."""
     picture, labels = view
     captions = {str(group): label for group, label in GROUP_LABELS.items()}
     return {
         "nodes": [
-            [numbers[name], x, y, labels[name]] for name, (x, y) in picture.positions.items()
+            [numbers[name], x, y, labels[name], widths.get(name, 0)]
+            for name, (x, y) in picture.positions.items()
         ],
         "headings": [[captions.get(h.text, h.text), h.x, h.y, h.group] for h in picture.headings],
     }
