@@ -158,3 +158,21 @@ def test_csv_cells_are_no_formulas() -> None:
 def test_version_names_the_dataset() -> None:
     result = CliRunner().invoke(cli, ["--version"])
     assert re.search(r"kras-graph \d+\.\d+\.\d+ \(dataset \d+\.\d+\.\d+\)", result.output)
+
+
+def test_the_run_shown_in_the_readme_is_real() -> None:
+    text = README.read_text(encoding="utf-8")
+    shown = re.search(r"```text\n(.*?)```", text, re.DOTALL)
+    assert shown
+    real = CliRunner().invoke(cli, ["ask", "what bypasses sotorasib?"]).output.splitlines()
+    for line in shown[1].splitlines():
+        assert line == "…" or line in real, line
+
+
+def test_the_counts_shown_in_the_readme_are_real() -> None:
+    text = README.read_text(encoding="utf-8")
+    result = CliRunner().invoke(cli, ["stats", "--format", "csv"])
+    for line in result.output.splitlines()[1:]:
+        what, kind, count = line.rsplit(",", 2)
+        if kind == "all":
+            assert f"| {what}: {count} |" in text, f"{what} is {count}"

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
+import pyshacl
 import pytest
 from rdflib import RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
@@ -167,11 +168,8 @@ def interval_below(graph: Graph) -> None:
     graph.set((SURVIVAL, KG.ciHigh, Literal("3.9", datatype=XSD.decimal)))
 
 
-def quoted(prop: URIRef) -> Callable[[Graph], None]:
-    def plant(graph: Graph) -> None:
-        graph.add((first(graph.subjects(RDF.type, KG.Anchor)), prop, Literal("some words")))
-
-    return plant
+def quoted_text(graph: Graph) -> None:
+    graph.add((first(graph.subjects(RDF.type, KG.Anchor)), OA.exact, Literal("some words")))
 
 
 def long_text(graph: Graph) -> None:
@@ -258,11 +256,7 @@ DEFECTS: list[tuple[str, Callable[[Graph], None], str]] = [
     ("wrong count", wrong_count, "PercentageRounds"),
     ("interval above its value", interval_above, "IntervalBrackets"),
     ("interval below its value", interval_below, "IntervalBrackets"),
-    ("oa:exact", quoted(OA.exact), "NothingQuoted"),
-    ("oa:prefix", quoted(OA.prefix), "NothingQuoted"),
-    ("oa:suffix", quoted(OA.suffix), "NothingQuoted"),
-    ("supporting text", quoted(BIOLINK.supporting_text), "NothingQuoted"),
-    ("schema:text", quoted(SCHEMA.text), "NothingQuoted"),
+    ("quoted text", quoted_text, "NothingQuoted"),
     ("long text", long_text, "ShortTexts"),
     ("two polarities", two_polarities, "OnePolarity"),
     ("two polarities of a denial", two_polarities_of_a_denial, "OnePolarity"),
@@ -325,32 +319,48 @@ def test_a_finding_says_what_is_wrong_and_where(graph: Graph) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("n", "total", "value", "printed", "right"),
-    [
-        (5, 8, "62", "5 (62%)", True),
-        (5, 8, "63", "5 (63%)", True),
-        (5, 8, "61", "5 (61%)", False),
-        (8, 38, "21", "21.0%", False),
-        (12, 38, "31.6", "31.6% (95% CI, 16.7 - 47.7)", True),
-        (12, 38, "31.5", "31.5%", False),
-        (36, 38, "95", "95 %", True),
-        (38, 38, "100", "all (100%)", True),
-        (1, 0, "100", "100%", False),
-        (1, 3, "33.33", "33.33%", True),
-        (1, 3, "33.34", "33.34%", False),
-    ],
-)
-def test_percentages_round_to_the_decimals_that_are_printed(
-    graph: Graph, n: int, total: int, value: str, printed: str, right: bool
-) -> None:
-    for prop in (KG.ciLow, KG.ciHigh):
-        graph.remove((RESPONSE, prop, None))
-    graph.set((RESPONSE, KG.n, Literal(n)))
-    graph.set((RESPONSE, KG.N, Literal(total)))
-    graph.set((RESPONSE, KG.value, Literal(value, datatype=XSD.decimal)))
-    graph.set((RESPONSE, KG.printed, Literal(printed)))
-    assert ("PercentageRounds" not in found(graph)) is right
+PERCENTAGES = [
+    (5, 8, "62", "5 (62%)", True),
+    (5, 8, "63", "5 (63%)", True),
+    (5, 8, "61", "5 (61%)", False),
+    (8, 38, "21", "21.0%", False),
+    (12, 38, "31.6", "31.6% (95% CI, 16.7 - 47.7)", True),
+    (12, 38, "31.5", "31.5%", False),
+    (36, 38, "95", "95 %", True),
+    (38, 38, "100", "all (100%)", True),
+    (0, 0, "100", "100%", False),
+    (1, 3, "33.33", "33.33%", True),
+    (1, 3, "33.34", "33.34%", False),
+]
+
+
+def test_percentages_round_to_the_decimals_that_are_printed(graph: Graph) -> None:
+    wrong = set()
+    for place, (n, total, value, printed, right) in enumerate(PERCENTAGES):
+        node = RESULT[f"T011.1{place}"]
+        for prop in (RDF.type, KG.endpoint, KG.statistic, KG.unit):
+            graph.add((node, prop, graph.value(RESPONSE, prop) or Literal("")))
+        graph.add((STMT.T011, KG.hasResult, node))
+        graph.add((node, KG.n, Literal(n)))
+        graph.add((node, KG.N, Literal(total)))
+        graph.add((node, KG.value, Literal(value, datatype=XSD.decimal)))
+        graph.add((node, KG.printed, Literal(printed)))
+        if not right:
+            wrong.add(("PercentageRounds", str(node)))
+    assert {(f.shape, f.focus) for f in conform(graph).findings} == wrong
+
+
+def test_no_property_for_wording_is_let_through(graph: Graph) -> None:
+    nodes = sorted(graph.subjects(RDF.type, KG.Anchor), key=str)
+    wording = (OA.exact, OA.prefix, OA.suffix, BIOLINK.supporting_text, SCHEMA.text)
+    planted = list(zip(nodes, wording, strict=False))
+    for node, prop in planted:
+        graph.add((node, prop, Literal("some words")))
+    report = conform(graph)
+    assert {(f.shape, f.focus) for f in report.findings} == {
+        ("NothingQuoted", str(node)) for node, _ in planted
+    }
+    assert len(planted) == len(wording)
 
 
 def test_a_recorded_source_issue_silences_figures_that_are_at_odds(graph: Graph) -> None:
@@ -391,6 +401,11 @@ def test_closed_lists_are_those_of_the_tables(
     head = shapes.value(SHAPE[shape], SH["in"])
     assert head is not None
     assert [str(item) for item in Collection(shapes, head)] == [str(term) for term in terms]
+
+
+def test_the_shapes_are_valid_shacl(shapes: Graph) -> None:
+    conforms, _, text = pyshacl.validate(Graph(), shacl_graph=shapes, meta_shacl=True)
+    assert conforms, text
 
 
 def test_every_shape_that_reports_has_a_name_and_a_message(shapes: Graph) -> None:

@@ -54,6 +54,7 @@ def report_json(reader: Reader, report: Report) -> Json:
         "relation": report.relation,
         "polarity": str(report.polarity),
         "certainty": str(report.certainty),
+        "predicates": sorted({statement.predicate for statement in report.statements}),
         "statements": [statement.id for statement in report.statements],
         "evidence": places(report.evidence),
         "under": listed("under"),

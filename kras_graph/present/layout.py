@@ -5,8 +5,7 @@ each column by the barycentre of its neighbours. `in_bands` fills kind after kin
 distance after distance) into blocks of equal height. Both depend on nothing but their
 arguments, so the same graph always gives the same picture.
 
-`mechanism_map` and `neighbourhood` choose what a view shows and the column or band each
-node belongs to.
+`mechanism_map` chooses what the first view shows and the column each node belongs to.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import math
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kras_graph.answers.lookup import MOLECULAR
@@ -29,6 +28,7 @@ LINE = 20
 PADDING = 8
 GAP = 6
 GUTTER = 46
+PORT = 30  # more room where lines leave boxes of full width
 HEADING = 28
 CHARACTER = 8.4
 BANNER = 2.4  # size of captions over bands, in labels
@@ -83,7 +83,7 @@ class Heading:
     Attributes:
         text: what it says, in lines.
         x: middle of a column's caption, left end of a block's.
-        y: bottom of a column's caption, middle of a block's.
+        y: bottom of a column's caption, middle of the last line of a block's.
         group: the block's group.
     """
 
@@ -118,7 +118,10 @@ def wrap(label: str, width: int, most: int = 3) -> str:
 
 
 def in_columns(
-    spots: Mapping[str, Spot], links: Iterable[Link], columns: Sequence[Column]
+    spots: Mapping[str, Spot],
+    links: Iterable[Link],
+    columns: Sequence[Column],
+    captions: Mapping[str, str] | None = None,
 ) -> Picture:
     """Nodes in their columns, each near what it is joined to, none over another.
 
@@ -126,6 +129,7 @@ def in_columns(
         spots: nodes; the order within a block of a grouped column is kept.
         links: pairs of joined nodes; pairs within one column or with strangers are ignored.
         columns: what the column numbers of `spots` mean; empty columns take no space.
+        captions: what to write over the block of a group; the group's name by default.
     """
     members: dict[int, list[str]] = defaultdict(list)
     for name, spot in spots.items():
@@ -136,48 +140,53 @@ def in_columns(
             near[one].append(other)
             near[other].append(one)
     middle: dict[str, float] = {}
-    captions: dict[int, list[tuple[str, float]]] = {}
+    marks: dict[int, list[Heading]] = {}
     for place, names in members.items():
-        captions[place] = _stack(names, spots, columns[place].gap, middle)
-    free = [p for p in sorted(members) if not captions[p]]
+        marks[place] = _stack(names, spots, columns[place], captions or {}, middle)
+    free = [p for p in sorted(members) if not marks[p]]
     for sweep in range(_SWEEPS):
         for place in free if sweep % 2 == 0 else reversed(free):
             _settle(members[place], spots, near, columns[place].gap, middle)
     top = min((middle[name] - spots[name].height / 2 for name in spots), default=0.0)
-    top = min([top, *(y - HEADING / 2 for marks in captions.values() for _, y in marks)])
+    top = min([top, *(mark.y - HEADING for found in marks.values() for mark in found)])
     positions: dict[str, Point] = {}
     headings: list[Heading] = []
     left = 0
     for place in sorted(members):
-        centre = left + columns[place].width // 2
+        column = columns[place]
+        centre = left + column.width // 2
         for name in members[place]:
             positions[name] = (centre, round(middle[name]))
-        title = wrap(columns[place].title, columns[place].width + GUTTER)
+        title = wrap(column.title, max(120, int(column.width * 0.95)))
         headings.append(Heading(title, centre, round(top) - HEADING // 2))
-        headings += [Heading(text, left, round(y), text) for text, y in captions[place]]
-        left += columns[place].width + GUTTER
+        headings += [replace(mark, x=left) for mark in marks[place]]
+        left += column.width + (GUTTER + PORT if column.flush else GUTTER)
     return Picture(positions, tuple(headings))
 
 
 def _stack(
-    names: list[str], spots: Mapping[str, Spot], gap: int, middle: dict[str, float]
-) -> list[tuple[str, float]]:
+    names: list[str],
+    spots: Mapping[str, Spot],
+    column: Column,
+    captions: Mapping[str, str],
+    middle: dict[str, float],
+) -> list[Heading]:
     """First positions of a column, centred on zero; the captions of its blocks."""
-    blocks = dict.fromkeys(spots[name].group for name in names)
-    captions: list[tuple[str, float]] = []
+    found: list[tuple[str, str, float]] = []
     y = 0.0
-    for block in blocks:
+    for block in dict.fromkeys(spots[name].group for name in names):
         if block:
-            captions.append((block, y + HEADING / 2))
-            y += HEADING
+            text = wrap(captions.get(block, block), int(column.width * 0.88))
+            y += HEADING + text.count("\n") * LINE
+            found.append((text, block, y - LINE / 2))
         for name in names:
             if spots[name].group == block:
                 middle[name] = y + spots[name].height / 2
-                y += spots[name].height + gap
-        y += gap
+                y += spots[name].height + column.gap
+        y += column.gap
     for name in names:
         middle[name] -= y / 2
-    return [(text, place - y / 2) for text, place in captions]
+    return [Heading(text, 0, round(place - y / 2), block) for text, block, place in found]
 
 
 def _settle(
@@ -293,9 +302,9 @@ class Scene:
 
 MAP_COLUMNS = (
     Column("Reported: pathways, phenotype", 256, flush=True),
-    Column("Reported: alterations", 256, flush=True),
-    Column("Drug and its classes", 130, 60),
-    Column("Targets, regulators, altered molecules", 160, 20),
+    Column("Reported: alterations and others", 256, flush=True),
+    Column("Drug and its classes", 150, 60, flush=True),
+    Column("Targets, altered molecules", 160, 20),
     Column("Isoforms, receptors", 100, 50),
     Column("RAS", 100, 70),
     Column("Effectors", 90, 70),
@@ -304,7 +313,7 @@ MAP_COLUMNS = (
     Column("Outputs", 150, 24),
 )
 _SIDE, _MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(5)
-_BESIDE = (MechanismGroup.REACTIVATION, MechanismGroup.PHENOTYPE, MechanismGroup.OTHER)
+_BESIDE = (MechanismGroup.REACTIVATION, MechanismGroup.PHENOTYPE)
 _ONE_COLUMN = 20
 # The signalling that every map shows, by column of `MAP_COLUMNS`.
 _BACKBONE = {
@@ -400,34 +409,3 @@ def _onward(network: Network, name: str) -> list[tuple[str, bool]]:
     return sorted(
         found.items(), key=lambda p: (network.nodes[p[0]]["cls"] != "Gene", not p[1], p[0])
     )
-
-
-def neighbourhood(network: Network, focus: str, hops: int, most: int = 120) -> Scene:
-    """Everything within some steps of an entity, in bands by distance.
-
-    What leads to the entity stands on the left (negative), what it leads to on the right.
-
-    Args:
-        network: the whole graph; denied and doubted propositions are not followed.
-        focus: the entity in the middle.
-        hops: most steps.
-        most: most nodes; the nearest are kept.
-    """
-    places = {focus: 0}
-    front = [focus]
-    for _ in range(hops):
-        found: dict[str, int] = {}
-        for name in front:
-            here = places[name]
-            for source, target, data in (
-                *network.out_edges(name, data=True),
-                *network.in_edges(name, data=True),
-            ):
-                other, forward = (target, True) if source == name else (source, False)
-                if data["asserted"] and data["role"] != "down" and other not in places:
-                    side = 1 if here > 0 or (here == 0 and forward) else -1
-                    found.setdefault(other, here + side)
-        places |= dict(sorted(found.items()))
-        front = sorted(found)
-    kept = dict(list(places.items())[:most])
-    return Scene(kept, cut=len(places) - len(kept))

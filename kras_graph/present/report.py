@@ -43,10 +43,30 @@ def cited(reader: Reader, anchors: Iterable[Anchor]) -> str:
     return "; ".join(parts)
 
 
+class Footnotes:
+    """Long remarks, each told once at the end and called by a letter where it applies."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, str] = {}
+
+    def mark(self, remark: str) -> str:
+        """Letter of the remark, in brackets; nothing for an empty remark."""
+        if not remark:
+            return ""
+        place = len(self._marks)
+        letter = chr(ord("a") + place % 26) * (1 + place // 26)
+        return f"[{self._marks.setdefault(remark, letter)}]"
+
+    def text(self) -> str:
+        """All remarks with their letters, one a line."""
+        return "".join(f"[{letter}] {remark}\n" for remark, letter in self._marks.items())
+
+
 def bypass_text(
     reader: Reader, answer: BypassAnswer, *, width: int, color: bool, compute: bool = True
 ) -> str:
     """The whole answer to "what bypasses this drug", block after block."""
+    notes = Footnotes()
     out = [f"What bypasses {answer.drug.label}\n"]
     if answer.classes:
         chain = " < ".join(
@@ -54,17 +74,18 @@ def bypass_text(
             for item, ids in answer.classes
         )
         out.append(f"Reports by class reach {answer.drug.label} through: {chain}\n")
+
+    def block(found: Sequence[Report], title: str) -> None:
+        if found:
+            out.append(_reports(reader, found, title, notes, width, color))
+
     for group in [*MechanismGroup, None]:
-        members = [report for report in answer.reported if report.group is group]
-        if members:
-            title = GROUP_LABELS[group] if group else "Not assigned to a group"
-            out.append(_reports(reader, members, title.upper(), width, color))
+        title = GROUP_LABELS[group] if group else "Not assigned to a group"
+        block([r for r in answer.reported if r.group is group], title.upper())
     if not answer.reported:
         out.append("No source of the graph reports a mechanism.\n")
-    if answer.denied:
-        out.append(_reports(reader, answer.denied, "LOOKED FOR AND NOT FOUND", width, color))
-    if answer.open:
-        out.append(_reports(reader, answer.open, "CALLED UNCLEAR BY THE SOURCE", width, color))
+    block(answer.denied, "LOOKED FOR AND NOT FOUND")
+    block(answer.open, "CALLED UNCLEAR BY THE SOURCE")
     if answer.own_targets:
         left = ", ".join(
             f"{report.mechanism.label} ({report.statements[0].id})" for report in answer.own_targets
@@ -72,25 +93,34 @@ def bypass_text(
         out.append(f"Left out, being what {answer.drug.label} itself inhibits: {left}\n")
     if compute:
         out.append(_routes(reader, answer, width, color))
-    marks = [*answer.reported, *answer.denied, *answer.open]
-    if any(statement.source_issue for report in marks for statement in report.statements):
+    out.append(notes.text())
+    marked = [*answer.reported, *answer.denied, *answer.open]
+    if any(statement.source_issue for report in marked for statement in report.statements):
         out.append("! the source passage has a slip or ambiguity; it is told by the next command")
     out.append("More on a line: kras-graph why ID\n")
     return "\n".join(out)
 
 
-def _reports(reader: Reader, found: Sequence[Report], title: str, width: int, color: bool) -> str:
+def _reports(
+    reader: Reader,
+    found: Sequence[Report],
+    title: str,
+    notes: Footnotes,
+    width: int,
+    color: bool,
+) -> str:
     rows = []
     for report in found:
         against = f"{report.against.label} itself"
         if report.relation == "class":
             against = f"by class: {report.against.label}"
+        seen, remark = _seen(reader, report.statements)
         rows.append(
             (
                 report.mechanism.label,
                 against,
-                standing(report.polarity, report.certainty),
-                _seen(reader, report.statements),
+                standing(report.polarity, report.certainty) + _kind(report),
+                f"{seen} {notes.mark(remark)}".strip(),
                 cited(reader, report.evidence),
                 " ".join(s.id + ("!" if s.source_issue else "") for s in report.statements),
             )
@@ -99,37 +129,44 @@ def _reports(reader: Reader, found: Sequence[Report], title: str, width: int, co
     return render(Table(columns, tuple(rows), title), "table", width=width, color=color)
 
 
-def _seen(reader: Reader, statements: Sequence[Statement]) -> str:
-    """Under which drug, in whom and how, as far as the source says."""
-    parts: list[str] = []
+def _kind(report: Report) -> str:
+    """Says so when the sources claim no more than that the two were seen together."""
+    causal = any(s.predicate == "confers_resistance_to" for s in report.statements)
+    affirmed = report.polarity is Polarity.AFFIRMED and report.certainty is not Certainty.OPEN
+    return ", association" if affirmed and not causal else ""
+
+
+def _seen(reader: Reader, statements: Sequence[Statement]) -> tuple[str, str]:
+    """Kind of work and drug under which it was seen; and in whom, as far as the source says."""
     under = dict.fromkeys(reader.label(u) for s in statements for u in s.under)
+    settings = dict.fromkeys(str(s.setting) for s in statements)
+    short = ", ".join(settings)
     if under:
-        parts.append(f"under {' or '.join(under)}")
+        short += f", under {' or '.join(under)}"
     diseases = dict.fromkeys(reader.label(d) for s in statements for d in s.disease)
     people = dict.fromkeys(s.population for s in statements if s.population)
-    if people:
-        parts.append("; ".join(people))
-    elif diseases:
-        parts.append(", ".join(diseases))
-    settings = dict.fromkeys(str(s.setting) for s in statements)
-    parts.append(", ".join(settings))
-    return "; ".join(parts)
+    return short, "; ".join(people) or ", ".join(diseases)
 
 
 def _routes(reader: Reader, answer: BypassAnswer, width: int, color: bool) -> str:
     title = "COMPUTED FROM THE GRAPH, NOT OBSERVED: SIGNALLING LEFT OPEN"
     if not answer.computed:
         return f"{title}\nNone: no activating path from a reported alteration avoids the target.\n"
+    merged: dict[tuple[str, ...], list[str]] = {}
+    statements: dict[tuple[str, ...], str] = {}
+    for route in answer.computed:
+        rest = route.path.nodes[1:]
+        merged.setdefault(rest, []).append(reader.label(route.alteration))
+        statements[rest] = " ".join(route.path.statements)
     rows = tuple(
         (
-            reader.label(route.alteration),
-            reader.label(route.output),
-            " > ".join(reader.label(node) for node in route.path.nodes),
-            " ".join(route.path.statements),
+            ", ".join(alterations),
+            " > ".join(reader.label(node) for node in rest),
+            statements[rest],
         )
-        for route in answer.computed
+        for rest, alterations in merged.items()
     )
-    columns = ("From", "Output", "Route", "Statements")
+    columns = ("From", "Route", "Statements")
     return render(Table(columns, rows, title), "table", width=width, color=color)
 
 
@@ -154,7 +191,7 @@ def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
                     report.relation,
                     str(report.polarity),
                     str(report.certainty),
-                    _seen(reader, report.statements),
+                    "; ".join(part for part in _seen(reader, report.statements) if part),
                     cited(reader, report.evidence),
                     " ".join(s.id for s in report.statements),
                 )

@@ -142,7 +142,7 @@ def payload(kg: KnowledgeGraph, focus: str, hops: int = 2, whole: bool = False) 
     scene = (
         layout.mechanism_map(network, answer, hops)
         if answer
-        else layout.neighbourhood(network, item.id, hops)
+        else _neighbourhood(network, item.id, hops)
     )
     edges = _edges(network)
     nodes, links = _pyvis(reader.entities, edges, scene, labels)
@@ -191,6 +191,37 @@ def payload(kg: KnowledgeGraph, focus: str, hops: int = 2, whole: bool = False) 
             for paper in reader.publications.values()
         ],
     }
+
+
+def _neighbourhood(network: Network, focus: str, hops: int, most: int = 120) -> Scene:
+    """Everything within some steps of an entity, in bands by distance.
+
+    What leads to the entity stands on the left (negative), what it leads to on the right.
+
+    Args:
+        network: the whole graph; denied and doubted propositions are not followed.
+        focus: the entity in the middle.
+        hops: most steps.
+        most: most nodes; the nearest are kept.
+    """
+    places = {focus: 0}
+    front = [focus]
+    for _ in range(hops):
+        found: dict[str, int] = {}
+        for name in front:
+            here = places[name]
+            for source, target, data in (
+                *network.out_edges(name, data=True),
+                *network.in_edges(name, data=True),
+            ):
+                other, forward = (target, True) if source == name else (source, False)
+                if data["asserted"] and data["role"] != "down" and other not in places:
+                    side = 1 if here > 0 or (here == 0 and forward) else -1
+                    found.setdefault(other, here + side)
+        places |= dict(sorted(found.items()))
+        front = sorted(found)
+    kept = dict(list(places.items())[:most])
+    return Scene(kept, cut=len(places) - len(kept))
 
 
 def _edges(network: Network) -> list[Json]:
@@ -288,6 +319,7 @@ def _pictures(
         }
         near = layout.in_bands(scene.places, sure, titles, width=_BAND_WIDTH)
         return views | {"first": (near, banded(scene.places))}
+    captions = {str(group): label for group, label in GROUP_LABELS.items()}
     for view, links, hidden in (
         ("first", sure, scene.doubtful),
         ("doubted", every, frozenset[str]()),
@@ -305,7 +337,7 @@ def _pictures(
             )
             for name, label in text.items()
         }
-        views[view] = (layout.in_columns(spots, links, MAP_COLUMNS), text)
+        views[view] = (layout.in_columns(spots, links, MAP_COLUMNS, captions), text)
     return views
 
 
@@ -314,13 +346,12 @@ def _view(
 ) -> Json:
     """A view as rows: number, centre, label, width (0: as needed) of each node; captions."""
     picture, labels = view
-    captions = {str(group): label for group, label in GROUP_LABELS.items()}
     return {
         "nodes": [
             [numbers[name], x, y, labels[name], widths.get(name, 0)]
             for name, (x, y) in picture.positions.items()
         ],
-        "headings": [[captions.get(h.text, h.text), h.x, h.y, h.group] for h in picture.headings],
+        "headings": [[h.text, h.x, h.y, h.group] for h in picture.headings],
     }
 
 
