@@ -13,33 +13,27 @@ from kras_graph.cli.main import cli
 from kras_graph.curation.load import load_tables
 from kras_graph.curation.vocabulary import vocabulary
 from kras_graph.model.errors import QueryError, TableError
+from kras_graph.model.records import Statement
 from kras_graph.rdf.engine import embedded
 from kras_graph.rdf.names import KG, OA
 from tests.conftest import TOY
 
 
+def unordered(record: Statement) -> dict[str, object]:
+    """Fields of a statement; several values of a cell have no order in RDF."""
+    fields = {name: getattr(record, name) for name in Statement.__dataclass_fields__}
+    return {n: sorted(v) if isinstance(v, tuple) else v for n, v in fields.items()}
+
+
 def test_statements_survive_the_way_through_rdf(kg: KnowledgeGraph) -> None:
-    tables = load_tables()
-    assert kg.statements() == [
-        # several values of a cell have no order in RDF
-        s.__class__(
-            **{
-                f: tuple(sorted(getattr(s, f)))
-                if isinstance(getattr(s, f), tuple)
-                else getattr(s, f)
-                for f in s.__dataclass_fields__
-            }
-        )
-        for s in tables.statements
-    ]
+    written = load_tables().statements
+    assert [unordered(s) for s in kg.statements()] == [unordered(s) for s in written]
 
 
 def test_results_and_anchors_survive_the_way_through_rdf(kg: KnowledgeGraph) -> None:
     tables = load_tables()
     found = kg.results(kg.statements())
-    assert {r.id: r for group in found.values() for r in group} == {
-        r.id: r for r in tables.results
-    }
+    assert {r.id: r for group in found.values() for r in group} == {r.id: r for r in tables.results}
     anchors = kg.evidence(kg.statements())
     own = {s.id for s in tables.statements}
     assert {a for group in anchors.values() for a in group} == {
@@ -75,9 +69,7 @@ def test_every_predicate_has_sign_family_and_biolink_mapping() -> None:
         assert predicate.range
 
 
-def test_a_damaged_snapshot_is_rebuilt(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_snapshot_is_rebuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KRAS_GRAPH_CACHE", str(tmp_path))
     size = len(embedded(TOY / "data").store)
     (snapshot,) = tmp_path.glob("*.nt")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kras_graph.answers.resistance import classes_of
 from kras_graph.model.records import Entity, Statement
-from kras_graph.model.terms import Polarity
+from kras_graph.model.terms import Certainty, Polarity
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
@@ -229,6 +229,23 @@ def resistance(reader: Reader, item: Entity) -> list[Finding]:
         role="object" if therapy else "subject",
         relations=("direct", "class", "member"),
     )
+
+
+def doubts(reader: Reader, item: Entity) -> list[Finding]:
+    """What sources deny, call unclear or ask about an entity or what it belongs to."""
+    around = scope(reader, item)
+    statements = reader.statements(
+        f"VALUES ?about {{ {' '.join(f'<{ENTITY}{name}>' for name in around)} }} "
+        "{ ?s rdf:subject ?about } UNION { ?s rdf:object ?about }"
+    )
+    found = []
+    for statement in statements:
+        doubted = statement.polarity is Polarity.NEGATED or statement.certainty is Certainty.OPEN
+        if doubted and not statement.deprecated:
+            ends = [e for e in (statement.subject, statement.object) if e in around]
+            via = ends[0] if item.id not in ends else item.id
+            found.append(Finding(statement, around[via], reader.entities[via]))
+    return sorted(found, key=lambda f: (f.relation != "direct", _weight(f.statement)))
 
 
 def between(reader: Reader, first: Entity, second: Entity) -> list[Finding]:

@@ -188,7 +188,5 @@ def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswe
 
 def _inhibited(reader: Reader, drug: str) -> set[str]:
     """What the drug inhibits by asserted statements."""
-    statements = reader.statements(
-        f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits ."
-    )
+    statements = reader.statements(f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits .")
     return {statement.object for statement in statements if statement.is_edge}

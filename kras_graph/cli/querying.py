@@ -246,9 +246,10 @@ def _cell(term: Any, *, short: bool) -> str | None:
 def refuse_unsafe(text: str) -> None:
     """Nothing, when a query only reads this dataset.
 
-    Where the letters of SERVICE or FROM occur, the parsed query decides, and once more its
-    bare words, so that one reader's blind spot is not enough. Escapes are read in both ways
-    in use: resolved before parsing (SPARQL 1.1, section 19.2), and inside strings only.
+    Where the letters of SERVICE or FROM occur, both the bare words of the query and its
+    syntax tree must be free of them, so that one reader's blind spot is not enough. Escapes
+    are read in both ways in use: resolved before parsing (SPARQL 1.1, section 19.2), and
+    inside strings only.
 
     Raises:
         QueryError: for SPARQL Update, SERVICE, FROM and FROM NAMED.
@@ -267,17 +268,16 @@ def refuse_unsafe(text: str) -> None:
             )
     if not any(word in reading.lower() for word in _OUTWARD for reading in readings):
         return
-    for reading in readings:
-        kinds = {node.name for node in _nodes(_parsed(reading))}
-        kinds |= {
-            kind
-            for match in _TOKEN.finditer(reading)
-            for word, kind in _OUTWARD.items()
-            if word in (match["word"] or "").lower()
-        }
-        for kind, message in _REFUSED.items():
-            if kind in kinds:
-                raise QueryError(message)
+    kinds = {
+        kind
+        for reading in readings
+        for match in _TOKEN.finditer(reading)
+        for word, kind in _OUTWARD.items()
+        if word in (match["word"] or "").lower()
+    } or {node.name for reading in readings for node in _nodes(_parsed(reading))}
+    for kind, message in _REFUSED.items():
+        if kind in kinds:
+            raise QueryError(message)
 
 
 def warnings(text: str, engine: Engine) -> list[str]:

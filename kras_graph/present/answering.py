@@ -87,6 +87,8 @@ def _findings(kg: KnowledgeGraph, reading: Reading) -> list[Finding]:
             found = lookup.outcomes(reader, first)
         case "safety":
             found = lookup.adverse_events(reader, first)
+        case "doubts":
+            found = lookup.doubts(reader, first)
         case "evidence":
             found = lookup.between(reader, first, reading.entities[1])
         case _:
