@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kras_graph import KnowledgeGraph
-from kras_graph.answers.ask import FAMILIES
+from kras_graph.answers.families import FAMILIES
 from kras_graph.cli.main import cli
 from kras_graph.model.errors import QuestionError
 
@@ -130,7 +130,7 @@ def test_every_answered_question_gives_sources(
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.id)
 def test_each_family_reads_its_own_example(kg: KnowledgeGraph, family: object) -> None:
-    from kras_graph.answers.ask import Family
+    from kras_graph.answers.families import Family
 
     assert isinstance(family, Family)
     label = "MET amplification" if family.id in ("evidence", "path") else "sotorasib"

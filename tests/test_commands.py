@@ -131,9 +131,7 @@ def test_why_with_texts_shows_the_passage_of_the_readers_own_copy(seeds: Path) -
 def test_output_files_are_replaced_as_a_whole(tmp_path: Path) -> None:
     target = tmp_path / "answer.json"
     target.write_text("old")
-    result = CliRunner().invoke(
-        cli, ["bypass", "sotorasib", "--format", "json", "-o", str(target)]
-    )
+    result = CliRunner().invoke(cli, ["bypass", "sotorasib", "--format", "json", "-o", str(target)])
     assert result.exit_code == 0
     assert target.read_text().startswith("{")
     assert [p.name for p in tmp_path.iterdir()] == ["answer.json"]

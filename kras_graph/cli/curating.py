@@ -15,8 +15,15 @@ import click
 from kras_graph.cli.options import emit, output_options, terminal, write_atomically
 from kras_graph.curation.anchors import Verdict, make_anchor, match_copies, read_copies
 from kras_graph.curation.anchors import verify as verdicts
-from kras_graph.curation.load import expected_tables, load_tables, read_tables, read_texts
+from kras_graph.curation.load import (
+    expected_tables,
+    load_tables,
+    read_tables,
+    read_texts,
+    records,
+)
 from kras_graph.curation.normalise import NormalisedText
+from kras_graph.curation.recompute import Outcome, Recalculated, recalculate
 from kras_graph.curation.resources import folder
 from kras_graph.curation.rules import row_defects
 from kras_graph.curation.tables import Row, read_rows, write_rows
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
 # Faults of form that leave rows out; rules over several tables would then blame others.
 UNREADABLE = frozenset({"encoding", "header", "missing-table", "cell-count"})
+FIGURE = ("result", "what", "printed", "calculated", "outcome")
 VERDICT = (
     "statement", "publication", "section", "status", "file", "start", "end", "raw_start", "raw_end",
 )  # fmt: skip
@@ -172,18 +180,34 @@ def anchor(publication: str, passage: str, texts: Path, data: Path | None) -> No
 @click.command()
 @data_option
 @click.option("--no-shacl", is_flag=True, help="Check the tables only, not the dataset.")
+@click.option("--figures", is_flag=True, help="List every recalculated figure instead.")
 @output_options()
 def check(
-    data: Path | None, no_shacl: bool, form: str, output: Path | None, no_color: bool
+    data: Path | None,
+    no_shacl: bool,
+    figures: bool,
+    form: str,
+    output: Path | None,
+    no_color: bool,
 ) -> None:
     """Check the tables against every row rule, and the dataset against the SHACL shapes.
 
-    All findings are told, each with file, line and column where it has them. Exit code 1
-    when there is any. The shapes need pyshacl: pip install 'kras-graph[shacl]'.
+    Percentages, exact intervals and sums are calculated again. All findings are told, each
+    with file, line and column where it has them. Exit code 1 when there is any. The shapes
+    need pyshacl: pip install 'kras-graph[shacl]'; intervals need scipy: 'kras-graph[stats]'.
 
     Example: kras-graph check --format csv
     """
+    width, color = terminal(no_color, output)
     rows, defects = _table_defects(data)
+    again = [] if defects else _recalculated(rows)
+    defects += _mismatches(rows, again)
+    if figures:
+        cells = tuple(tuple(str(getattr(r, f)) for f in FIGURE) for r in again)
+        emit(render(Table(FIGURE, cells), form, width=width, color=color), output)
+        if any(r.outcome is Outcome.MISMATCH for r in again):
+            click.get_current_context().exit(1)
+        return
     findings: tuple[Finding, ...] = ()
     if not no_shacl:
         if defects:
@@ -197,7 +221,9 @@ def check(
         f"{sum(map(len, rows.values()))} rows.",
         err=True,
     )
-    width, color = terminal(no_color, output)
+    tally = Counter(str(r.outcome) for r in again)
+    told = ", ".join(f"{n} {name}" for name, n in sorted(tally.items()))
+    click.echo(f"Recalculated figures: {told or 'none'}.", err=True)
     silent = form == "table" and not count
     emit("" if silent else render(table, form, width=width, color=color), output)
     if count:
@@ -218,6 +244,24 @@ def _table_defects(data: Path | None) -> tuple[dict[str, list[Row]], list[Defect
     else:
         click.echo("Rules over rows wait until every table can be read.", err=True)
     return rows, sorted(defects, key=lambda d: (d.file, d.row, d.column))
+
+
+def _recalculated(rows: Mapping[str, list[Row]]) -> list[Recalculated]:
+    """Every figure of the tables that can be calculated again."""
+    tables = records(rows)
+    return list(recalculate(tables.results, tables.sums))
+
+
+def _mismatches(rows: Mapping[str, list[Row]], again: Iterable[Recalculated]) -> list[Defect]:
+    """Figures that differ from their recalculation without an explanation."""
+    places = {row.text("id"): row for group in rows.values() for row in group}
+    found = []
+    for r in again:
+        if r.outcome is Outcome.MISMATCH:
+            row = places[r.result]
+            message = f"{r.what}: calculated {r.calculated}"
+            found.append(Defect(row.file, row.line, "", r.printed, message, "recalculated"))
+    return found
 
 
 def _shacl_findings(data: Path | None) -> tuple[Finding, ...]:

@@ -217,3 +217,24 @@ SECTIONS = Layout(
     ),
     ("publication", "start"),
 )
+
+NO_FACT = Layout(
+    (
+        Column("publication", required=True),
+        Column("section", required=True),
+        Column("start", "int", required=True),
+        Column("length", "int", required=True),
+        Column("sha256", required=True),
+        Column("reason", required=True),
+    ),
+    ("publication", "start"),
+)
+
+SUMS = Layout(
+    (
+        Column("total", required=True),
+        Column("parts", "texts", required=True),
+        Column("what", required=True),
+    ),
+    ("total",),
+)

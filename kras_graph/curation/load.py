@@ -14,15 +14,18 @@ from kras_graph.model.errors import Defect, TableError
 from kras_graph.model.records import (
     Anchor,
     Entity,
+    NoFact,
     Publication,
     Result,
     Section,
     Statement,
+    Sum,
     Tables,
 )
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
 
 T = TypeVar("T")
+OPTIONAL = ("no_fact.tsv", "sums.tsv")
 
 
 def expected_tables() -> Iterator[tuple[str, Layout]]:
@@ -35,6 +38,8 @@ def expected_tables() -> Iterator[tuple[str, Layout]]:
         yield f"statements/{family}.tsv", layouts.STATEMENTS
         yield f"results/{family}.tsv", layouts.RESULTS
     yield "evidence.tsv", layouts.EVIDENCE
+    yield "no_fact.tsv", layouts.NO_FACT
+    yield "sums.tsv", layouts.SUMS
 
 
 def read_texts(data: Traversable | None = None) -> dict[str, str]:
@@ -70,7 +75,7 @@ def read_tables(texts: Mapping[str, str]) -> tuple[dict[str, list[Row]], list[De
         if path in texts:
             rows[path], found = read_rows(path, texts[path], table)
             defects += found
-        elif not path.startswith("results/"):
+        elif not path.startswith("results/") and path not in OPTIONAL:
             defects.append(Defect(path, 0, "", "", "the table is missing", "missing-table"))
     for path in texts.keys() - expected.keys():
         defects.append(Defect(path, 0, "", "", "no such table is expected", "unknown-table"))
@@ -106,6 +111,8 @@ def records(rows: Mapping[str, list[Row]]) -> Tables:
         statements=tuple(sorted(under("statements/", _statement), key=lambda s: natural(s.id))),
         results=tuple(sorted(under("results/", _result), key=lambda r: natural(r.id))),
         anchors=tuple(under("evidence", _anchor)),
+        no_fact=tuple(under("no_fact", _no_fact)),
+        sums=tuple(under("sums", _sum)),
     )
 
 
@@ -220,3 +227,18 @@ def _anchor(row: Row) -> Anchor:
         row.whole("end") or 0,
         row.text("sha256"),
     )
+
+
+def _no_fact(row: Row) -> NoFact:
+    return NoFact(
+        row.text("publication"),
+        row.text("section"),
+        row.whole("start") or 0,
+        row.whole("length") or 0,
+        row.text("sha256"),
+        row.text("reason"),
+    )
+
+
+def _sum(row: Row) -> Sum:
+    return Sum(row.text("total"), row.items("parts"), row.text("what"))

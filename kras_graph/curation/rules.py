@@ -315,10 +315,19 @@ def evidence_is_sound(rows: Rows) -> Iterator[Defect]:
             yield _defect(row, "id", "no evidence", "evidence-missing")
 
 
+def sums_have_results(rows: Rows) -> Iterator[Defect]:
+    """A sum names results that exist."""
+    known = {row.text("id") for row in _under(rows, "results/")}
+    for row in rows.get("sums.tsv", []):
+        for ident in (row.text("total"), *row.items("parts")):
+            if ident not in known:
+                yield _defect(row, "parts", f"no result {ident!r}", "sum-result")
+
+
 def notes_are_short(rows: Rows) -> Iterator[Defect]:
     """Free text is the curators' own and short; long text invites copying."""
     for path in sorted(rows):
-        if path in ("evidence.tsv", "publications.tsv", "sections.tsv"):
+        if path.count("/") == 0:
             continue
         for row in rows[path]:
             for column in ("note", "source_issue", "population"):
@@ -341,5 +350,6 @@ RULES: tuple[Callable[[Rows], Iterator[Defect]], ...] = (
     results_have_statement,
     results_add_up,
     evidence_is_sound,
+    sums_have_results,
     notes_are_short,
 )

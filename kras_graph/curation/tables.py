@@ -139,7 +139,7 @@ def write_rows(rows: Iterable[Mapping[str, object]], layout: Layout) -> str:
             case True:
                 return "yes"
             case float():
-                return format(value, "g") if value != int(value) else str(int(value))
+                return str(int(value)) if value == int(value) else repr(value)
             case tuple() | list():
                 return "|".join(str(part) for part in value)
         return str(value)

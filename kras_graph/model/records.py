@@ -156,6 +156,27 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class NoFact:
+    """A sentence judged to hold no queryable fact, known by length and hash only."""
+
+    publication: str
+    section: str
+    start: int
+    length: int
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Results that must add up: ids of the parts and of their total."""
+
+    total: str
+    parts: tuple[str, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tables:
     """All curated records, each list in the canonical order of its table."""
 
@@ -165,3 +186,5 @@ class Tables:
     statements: tuple[Statement, ...]
     results: tuple[Result, ...]
     anchors: tuple[Anchor, ...]
+    no_fact: tuple[NoFact, ...] = ()
+    sums: tuple[Sum, ...] = ()

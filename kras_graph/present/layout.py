@@ -30,7 +30,7 @@ GAP = 6
 GUTTER = 46
 PORT = 30  # more room where lines leave boxes of full width
 HEADING = 28
-CHARACTER = 8.4
+CHARACTER = 8.9
 BANNER = 2.4  # size of captions over bands, in labels
 _SWEEPS = 12
 
@@ -40,14 +40,7 @@ Link = tuple[str, str]
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the map.
-
-    Attributes:
-        title: its heading.
-        width: width of its boxes.
-        gap: least space between boxes.
-        flush: whether all boxes take the whole width.
-    """
+    """A column of the map: heading, width and least space of boxes, whether all fill it."""
 
     title: str
     width: int
@@ -78,13 +71,11 @@ class Spot:
 
 @dataclass(frozen=True)
 class Heading:
-    """A caption drawn on the picture: over a column, or over a block of a group.
+    """A caption drawn on the picture: over a column, or over the block of a group.
 
     Attributes:
-        text: what it says, in lines.
         x: middle of a column's caption, left end of a block's.
         y: bottom of a column's caption, middle of the last line of a block's.
-        group: the block's group.
     """
 
     text: str
@@ -301,20 +292,16 @@ class Scene:
 
 
 MAP_COLUMNS = (
-    Column("Reported: pathways, phenotype", 256, flush=True),
-    Column("Reported: alterations and others", 256, flush=True),
+    Column("Reported: pathways, phenotype", 262, flush=True),
+    Column("Reported: alterations and others", 262, flush=True),
     Column("Drug and its classes", 150, 60, flush=True),
-    Column("Targets, altered molecules", 160, 20),
-    Column("Isoforms, receptors", 100, 50),
-    Column("RAS", 100, 70),
-    Column("Effectors", 90, 70),
-    Column("MEK, AKT", 80, 70),
-    Column("ERK, mTOR", 100, 70),
-    Column("Outputs", 150, 24),
-)
+    Column("Targets, altered molecules", 160, 20), Column("Isoforms, receptors", 100, 50),
+    Column("RAS", 100, 70), Column("Effectors", 90, 70), Column("MEK, AKT", 80, 70),
+    Column("ERK, mTOR", 100, 70), Column("Outputs", 150, 24),
+)  # fmt: skip
 _SIDE, _MECHANISMS, _DRUGS, _MOLECULES, _ISOFORMS = range(5)
 _BESIDE = (MechanismGroup.REACTIVATION, MechanismGroup.PHENOTYPE)
-_ONE_COLUMN = 20
+_ONE_COLUMN = 26
 # The signalling that every map shows, by column of `MAP_COLUMNS`.
 _BACKBONE = {
     "SOS1": 3, "PTPN11": 3, "KRAS": 4, "NRAS": 4, "HRAS": 4,

@@ -19,7 +19,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kras_graph import __version__
-from kras_graph.answers.ask import THERAPY
+from kras_graph.answers.families import THERAPY
 from kras_graph.answers.resistance import BypassAnswer
 from kras_graph.model.errors import ResourceError
 from kras_graph.model.records import Anchor, Entity, Result, Statement
