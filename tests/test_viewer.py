@@ -109,6 +109,7 @@ class Visit:
         )
         assert spot, f"no line from {label} to {other}"
         self.tab.locator("#network canvas").click(position=spot)
+        self.tab.locator("#details h2").wait_for()
 
     def click_node(self, label: str) -> None:
         spot = self.js(
@@ -120,6 +121,7 @@ class Visit:
             label,
         )
         self.tab.locator("#network canvas").click(position=spot)
+        self.tab.locator("#details h2").wait_for()
 
     def drawn(self) -> dict[str, int]:
         """Boxes and lines on the canvas (unseen points of attachment left out)."""
@@ -416,6 +418,7 @@ def test_a_box_shows_its_card(kg: KnowledgeGraph, text: str, visit: Open) -> Non
     assert "Alteration" in detail
     assert "Reported mechanism: bypass drivers" in detail
     seen.tab.locator("#details summary").first.click()
+    seen.tab.locator("#details article").wait_for()
     assert "section" in seen.detail()
     seen.clean()
 

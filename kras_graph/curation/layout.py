@@ -238,3 +238,15 @@ SUMS = Layout(
     ),
     ("total",),
 )
+
+MAPPINGS = Layout(
+    (
+        Column("subject_id", required=True),
+        Column("subject_label", required=True),
+        Column("predicate_id", "choice", required=True, choices=("skos:exactMatch",)),
+        Column("object_id", required=True),
+        Column("mapping_justification", required=True),
+        Column("mapping_source", required=True),
+    ),
+    ("subject_id", "object_id"),
+)

@@ -25,7 +25,7 @@ from kras_graph.model.records import (
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
 
 T = TypeVar("T")
-OPTIONAL = ("no_fact.tsv", "sums.tsv")
+OPTIONAL = ("no_fact.tsv", "sums.tsv", "mappings.sssom.tsv")
 
 
 def expected_tables() -> Iterator[tuple[str, Layout]]:
@@ -40,6 +40,7 @@ def expected_tables() -> Iterator[tuple[str, Layout]]:
     yield "evidence.tsv", layouts.EVIDENCE
     yield "no_fact.tsv", layouts.NO_FACT
     yield "sums.tsv", layouts.SUMS
+    yield "mappings.sssom.tsv", layouts.MAPPINGS
 
 
 def read_texts(data: Traversable | None = None) -> dict[str, str]:

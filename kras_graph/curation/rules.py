@@ -324,6 +324,24 @@ def sums_have_results(rows: Rows) -> Iterator[Defect]:
                 yield _defect(row, "parts", f"no result {ident!r}", "sum-result")
 
 
+def mappings_agree(rows: Rows) -> Iterator[Defect]:
+    """The SSSOM table, where there is one, maps exactly what the `xrefs` columns hold."""
+    if "mappings.sssom.tsv" not in rows:
+        return
+    wanted = {
+        (f"kgid:{row.text('id')}", curie): row
+        for row in _under(rows, "entities/")
+        for curie in row.items("xrefs")
+    }
+    found = {
+        (row.text("subject_id"), row.text("object_id")): row for row in rows["mappings.sssom.tsv"]
+    }
+    for pair in wanted.keys() - found.keys():
+        yield _defect(wanted[pair], "xrefs", f"{pair[1]} has no row in the mappings", "mapping")
+    for pair in found.keys() - wanted.keys():
+        yield _defect(found[pair], "object_id", "stands in no xrefs column", "mapping")
+
+
 def notes_are_short(rows: Rows) -> Iterator[Defect]:
     """Free text is the curators' own and short; long text invites copying."""
     for path in sorted(rows):
@@ -351,5 +369,6 @@ RULES: tuple[Callable[[Rows], Iterator[Defect]], ...] = (
     results_add_up,
     evidence_is_sound,
     sums_have_results,
+    mappings_agree,
     notes_are_short,
 )
