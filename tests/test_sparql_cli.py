@@ -155,6 +155,10 @@ def test_ask_prints_true_or_false(run: Run) -> None:
     assert run("sparql", "-e", "ASK { id:nobody ?p ?o }")[:2] == (0, "false\n")
 
 
+def test_an_empty_table_says_so(run: Run) -> None:
+    assert run("sparql", "-e", "SELECT ?s { ?s kg:nothing ?o }") == (0, "s\n", "No rows.\n")
+
+
 def test_output_files_are_replaced_as_a_whole(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "rows.json"
     file.write_text("old", encoding="utf-8")
@@ -312,6 +316,7 @@ def test_running_resolves_names(run: Run) -> None:
     assert (code, err) == (0, "")
     assert by_synonym == run("query", "run", "targets-of-drug", "-p", "drug=sotorasib")[1]
     assert "KRAS_G12C" in by_synonym
+    assert "drug" not in by_synonym.splitlines()[0].split()
     code, out, err = run("query", "run", "targets-of-drug", "-p", "drug=sotorasb")
     assert (code, out) == (0, by_synonym)
     assert "sotorasib" in err

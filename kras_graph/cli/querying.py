@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ def sparql(
     kg = KnowledgeGraph.load()
     for warning in warnings(query, kg.engine):
         click.echo(f"Warning: {warning}", err=True)
-    _print(kg.engine.query(query), form, output, no_color, short=False)
+    _print(kg.engine.query(query), form, output, no_color)
 
 
 @click.group()
@@ -136,7 +136,7 @@ def run_query(
         key: _entity(kg, value) if kinds[key] == "entity" else value
         for key, value in values.items()
     }
-    _print(run_stored(kg.engine, chosen, resolved), form, output, no_color, short=True)
+    _print(run_stored(kg.engine, chosen, resolved), form, output, no_color, asked=kinds)
 
 
 def _read(file: str) -> str:
@@ -195,9 +195,15 @@ def _entity(kg: KnowledgeGraph, name: str) -> str:
 
 
 def _print(
-    results: Results, form: str, output: Path | None, no_color: bool, *, short: bool
+    results: Results,
+    form: str,
+    output: Path | None,
+    no_color: bool,
+    asked: Collection[str] | None = None,
 ) -> None:
     """Write results in a format; a graph asked for as a table comes as Turtle.
+
+    `asked` holds the parameters of a stored query, which its table need not repeat.
 
     Raises:
         QueryError: when the format does not fit, or the engine stops half-way.
@@ -210,17 +216,21 @@ def _print(
         elif isinstance(results, pyoxigraph.QueryBoolean):
             text = str(bool(results)).lower()
         else:
+            table = _table(results, asked)
             width, color = terminal(no_color, output)
-            text = render(_table(results, short=short), "table", width=width, color=color)
+            text = render(table, "table", width=width, color=color)
+            if not table.rows:
+                click.echo("No rows.", err=True)
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"The query cannot be run: {error}") from None
     emit(text if text.endswith("\n") or not text else text + "\n", output)
 
 
-def _table(results: Results, *, short: bool) -> Table:
-    """Solutions as rows; `short` leaves the prefix away from the project's own names."""
+def _table(results: Results, asked: Collection[str] | None) -> Table:
+    """Solutions as rows; those of a stored query show ids without their prefix."""
     assert isinstance(results, pyoxigraph.QuerySolutions)
-    columns = tuple(variable.value for variable in results.variables)
+    columns = tuple(v.value for v in results.variables if v.value not in (asked or ()))
+    short = asked is not None
     rows = tuple(
         tuple(_cell(solution[column], short=short) for column in columns) for solution in results
     )

@@ -18,9 +18,9 @@ _END = re.compile(r"[.?!][)\]”\"’']*[\d,–-]*(?=\s+[A-Z0-9(\[“\"‘])|\n\
 
 
 def sentences(raw: str) -> Iterator[tuple[int, int]]:
-    """Raw character spans of the sentences of a text, in order, without blanks around them.
+    r"""Raw character spans of the sentences of a text, in order, without blanks around them.
 
-    >>> text = "One et al. (2). Two is 1.5 long.\\n\\nThree"
+    >>> text = "One et al. (2). Two is 1.5 long.\n\nThree"
     >>> [text[a:b] for a, b in sentences(text)]
     ['One et al. (2).', 'Two is 1.5 long.', 'Three']
     """

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kras_graph.answers import lookup
+from kras_graph.answers.card import card
 from kras_graph.answers.lookup import Finding
 from kras_graph.answers.resistance import bypass
 from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity
 from kras_graph.model.terms import AnchorStatus
+from kras_graph.present.cards import card_text
 from kras_graph.present.contract import bypass_json, path_json, statement_json
 from kras_graph.present.report import (
     bypass_table,
@@ -101,17 +103,18 @@ def _findings(kg: KnowledgeGraph, reading: Reading) -> list[Finding]:
 
 
 def show_entity(kg: KnowledgeGraph, item: Entity, form: str, *, width: int, color: bool) -> str:
-    """All statements on an entity, after its names and identifiers."""
+    """The card of an entity: what it is, and all findings on it by section."""
     reader = kg.reader
-    found = [
-        Finding(statement, "direct", item)
-        for statement in reader.statements_about([item.id])
-        if not statement.deprecated
-    ]
-    found.sort(key=lambda f: (f.statement.family, f.statement.subject != item.id))
-    table = findings_table(reader, found, "Statements")
-    if form == "json":
-        record = {
+    found = card(reader, item)
+    if form == "table":
+        return card_text(reader, found, width=width)
+    findings = [finding for _, group in found.sections for finding in group]
+    table = findings_table(reader, findings, item.label)
+    titles = [title for title, group in found.sections for _ in group]
+    if form != "json":
+        return render(table, form, width=width, color=color)
+    return _dump(
+        {
             "id": item.id,
             "label": item.label,
             "class": item.cls,
@@ -119,24 +122,12 @@ def show_entity(kg: KnowledgeGraph, item: Entity, form: str, *, width: int, colo
             "identifiers": list(item.xrefs),
             "parents": list(item.parents),
             "attributes": dict(item.attributes),
-            "statements": table.objects(),
+            "statements": [
+                {"heading": title, **record}
+                for title, record in zip(titles, table.objects(), strict=True)
+            ],
         }
-        return _dump(record)
-    if form != "table":
-        return render(table, form)
-    lines = [f"{item.label} ({item.cls}, id {item.id})"]
-    if item.synonyms:
-        lines.append(f"  also called: {', '.join(item.synonyms)}")
-    if item.parents:
-        lines.append(f"  belongs to: {', '.join(reader.label(p) for p in item.parents)}")
-    lines += [f"  {key}: {value}" for key, value in item.attributes.items() if key != "gene"]
-    lines += [f"  identifier: {iri}" for iri in item.xrefs]
-    if item.note:
-        lines.append(f"  note: {item.note}")
-    head = "\n".join(lines) + "\n\n"
-    if not found:
-        return head + "No statement of the three papers is about it.\n"
-    return head + render(table, "table", width=width, color=color)
+    )
 
 
 def why_statement(kg: KnowledgeGraph, ident: str, texts: Path | None, form: str) -> str:
