@@ -136,7 +136,7 @@ STATEMENTS = Layout(
         Column("source_issue"),
         Column("note"),
         Column("pass", required=True),
-        Column("agreed", "choice", choices=("yes", "no", "not-compared")),
+        Column("agreed", "choice", choices=("yes", "no", "not-found", "not-compared")),
         Column("deprecated", "flag"),
     ),
     ("id",),

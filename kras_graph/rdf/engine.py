@@ -71,13 +71,16 @@ def rows(results: Results) -> list[dict[str, Term]]:
         raise QueryError("Expected a SELECT query.")
     variables = [variable.value for variable in results.variables]
     found = []
-    for solution in results:
-        row = {}
-        for name in variables:
-            term = solution[name]
-            if isinstance(term, pyoxigraph.NamedNode | pyoxigraph.Literal):
-                row[name] = term
-        found.append(row)
+    try:
+        for solution in results:
+            row = {}
+            for name in variables:
+                term = solution[name]
+                if isinstance(term, pyoxigraph.NamedNode | pyoxigraph.Literal):
+                    row[name] = term
+            found.append(row)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise QueryError(f"The query cannot be run: {error}") from None
     return found
 
 
