@@ -16,8 +16,9 @@ import rdflib
 
 from kras_graph import KnowledgeGraph
 from kras_graph.cli.main import main
-from kras_graph.cli.querying import query, refuse_unsafe, sparql, warnings
+from kras_graph.cli.querying import query, sparql
 from kras_graph.model.errors import QueryError
+from kras_graph.rdf.guard import refuse_unsafe, warnings
 from kras_graph.rdf.library import stored_queries
 
 SELECT = "SELECT ?drug { ?drug kg:inhibits id:KRAS_G12C } ORDER BY ?drug"
