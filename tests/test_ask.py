@@ -137,6 +137,11 @@ def test_each_family_reads_its_own_example(kg: KnowledgeGraph, family: object) -
     assert kg.read(family.example.format(label)).family is family
 
 
+def test_an_endless_question_is_refused_at_once(kg: KnowledgeGraph) -> None:
+    with pytest.raises(QuestionError, match="at most"):
+        kg.read("what bypasses sotorasib " * 10_000)
+
+
 def test_a_corrected_spelling_is_told(kg: KnowledgeGraph) -> None:
     assert "read 'sotorasb' as 'sotorasib'" in kg.read("what bypasses sotorasb").text
 

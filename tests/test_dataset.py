@@ -114,6 +114,11 @@ def test_wrong_sparql_is_a_clear_error(kg: KnowledgeGraph) -> None:
         kg.sparql("ASK { ?s ?p ?o }")
 
 
+def test_ids_cannot_leave_their_place_in_a_query(kg: KnowledgeGraph) -> None:
+    with pytest.raises(ValueError, match="not an id"):
+        kg.reader.statements_by_id(["C001> } ?s ?p ?o . { <x"])
+
+
 def test_statements_as_json_lines_keep_the_contract(kg: KnowledgeGraph) -> None:
     result = CliRunner().invoke(cli, ["statements", "--format", "jsonl"])
     records = [json.loads(line) for line in result.output.splitlines()]

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = Path(kras_graph.__file__).parent
 FLOORS = {
     "model": 0, "curation": 1, "rdf": 2, "network": 3, "answers": 4, "present": 5, "server": 5,
-    "api": 6, "cli": 7,
+    "api": 6, "cli": 7, "__main__": 8,
 }  # fmt: skip
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

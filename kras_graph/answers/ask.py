@@ -19,6 +19,9 @@ from kras_graph.model.errors import QuestionError
 from kras_graph.model.records import Entity
 
 
+LONGEST = 500
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a question was understood."""
@@ -49,6 +52,10 @@ def read(question: str, names: Names) -> Reading:
     Raises:
         QuestionError: when no family fits, or a word is not understood.
     """
+    if len(question) > LONGEST:
+        raise QuestionError(
+            question[:60] + "…", f"A question has at most {LONGEST} characters.", nearest([])
+        )
     text = hgvs_short(question.strip())
     matches = names.mentions(text)
     rest = _without(text, matches)

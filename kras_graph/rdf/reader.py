@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -131,8 +132,20 @@ def _natural(iri: str) -> tuple[object, ...]:
     return natural(names.local(iri))
 
 
+_IDENT = re.compile(r"[A-Za-z0-9_.\-]+")
+
+
 def _values(base: str, ids: Iterable[str]) -> str:
-    return " ".join(f"<{base}{name}>" for name in ids)
+    """IRIs of ids for a VALUES block.
+
+    Raises:
+        ValueError: for text that is no id, so that none can leave its place in a query.
+    """
+    names_ = list(ids)
+    for name in names_:
+        if not _IDENT.fullmatch(name):
+            raise ValueError(f"{name!r} is not an id")
+    return " ".join(f"<{base}{name}>" for name in names_)
 
 
 def _text(term: Term) -> str:
