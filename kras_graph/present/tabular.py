@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+# Signs with which a spreadsheet takes a text for a formula.
+RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _separated(table: Table, delimiter: str) -> str:
         cells = []
         for value in row:
             cell = text(value)
-            if isinstance(value, str) and cell.startswith(_RISKY):
+            if isinstance(value, str) and cell.startswith(RISKY):
                 cell = "'" + cell
             cells.append(cell)
         writer.writerow(cells)
