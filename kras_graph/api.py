@@ -11,7 +11,7 @@ from kras_graph.answers.resistance import BypassAnswer, bypass
 from kras_graph.answers.resolve import Names
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.model.terms import Sign
-from kras_graph.rdf.engine import Engine, embedded, rows
+from kras_graph.rdf.engine import EmbeddedEngine, Engine, embedded, rows
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
@@ -43,6 +43,17 @@ class KnowledgeGraph:
         """
         return cls(embedded(data, cache=cache))
 
+    @classmethod
+    def connect(cls, url: str) -> KnowledgeGraph:
+        """The graph behind a SPARQL 1.1 service that `kras-graph push` has loaded.
+
+        Raises:
+            QueryError: when the address cannot be used.
+        """
+        from kras_graph.rdf.remote import RemoteEngine
+
+        return cls(RemoteEngine(url))
+
     @cached_property
     def names(self) -> Names:
         """Index of everything the entities are called."""
@@ -50,7 +61,10 @@ class KnowledgeGraph:
 
     @cached_property
     def network(self) -> Network:
-        """The graph as a networkx MultiDiGraph; treat it as read-only."""
+        """The graph as a networkx MultiDiGraph; treat it as read-only.
+
+        A remote graph is fetched whole for this; `paths` does without.
+        """
         from kras_graph.network.projection import project
 
         return project(self.reader)
@@ -114,7 +128,12 @@ class KnowledgeGraph:
             sign=Sign(sign) if sign else None,
             unasserted=unasserted,
         )
-        return find_paths(self.network, self.entity(source).id, self.entity(target).id, search)
+        start, end = self.entity(source).id, self.entity(target).id
+        if isinstance(self.engine, EmbeddedEngine):
+            return find_paths(self.network, start, end, search)
+        from kras_graph.network.frontier import search_paths
+
+        return search_paths(self.reader, start, end, search)
 
     def read(self, question: str) -> Reading:
         """How a question in controlled English is understood.
@@ -162,7 +181,6 @@ class KnowledgeGraph:
         from pyoxigraph import RdfFormat
         from rdflib import Graph
 
-        from kras_graph.rdf.engine import EmbeddedEngine
         from kras_graph.rdf.names import PREFIXES
 
         if not isinstance(self.engine, EmbeddedEngine):

@@ -166,15 +166,17 @@ def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswe
     reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
     routes: tuple[Route, ...] = ()
     if compute:
-        from kras_graph.network.projection import project
+        from kras_graph.network.frontier import routes_network
         from kras_graph.network.routes import open_routes
 
-        altered = [
-            report.mechanism.id
-            for report in reported
-            if report.mechanism.cls in ("ProteinVariant", "Alteration")
-        ]
-        routes = open_routes(project(reader), drug.id, list(dict.fromkeys(altered)))
+        altered = list(
+            dict.fromkeys(
+                report.mechanism.id
+                for report in reported
+                if report.mechanism.cls in ("ProteinVariant", "Alteration")
+            )
+        )
+        routes = open_routes(routes_network(reader, drug.id, altered), drug.id, altered)
     return BypassAnswer(
         drug=drug,
         classes=tuple(classes),

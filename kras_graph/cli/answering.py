@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from kras_graph.api import KnowledgeGraph
-from kras_graph.cli.options import emit, output_options, terminal
+from kras_graph.cli.options import emit, endpoint_option, graph_at, output_options, terminal
 from kras_graph.model.errors import QuestionError, UnknownNameError
 from kras_graph.model.records import Entity
 from kras_graph.present.tabular import render
@@ -17,8 +17,11 @@ from kras_graph.present.tabular import render
 
 @click.command()
 @click.argument("question", nargs=-1, required=True)
+@endpoint_option
 @output_options()
-def ask(question: tuple[str, ...], form: str, output: Path | None, no_color: bool) -> None:
+def ask(
+    question: tuple[str, ...], endpoint: str | None, form: str, output: Path | None, no_color: bool
+) -> None:
     """Answer a question in plain English.
 
     How the question was read is always told. What cannot be answered is refused with the
@@ -26,7 +29,7 @@ def ask(question: tuple[str, ...], form: str, output: Path | None, no_color: boo
 
     Example: kras-graph ask "what bypasses sotorasib?"
     """
-    kg = KnowledgeGraph.load()
+    kg = graph_at(endpoint)
     asked = " ".join(question)
     try:
         reading = kg.read(asked)
@@ -49,15 +52,23 @@ def ask(question: tuple[str, ...], form: str, output: Path | None, no_color: boo
 @click.command()
 @click.argument("drug")
 @click.option("--no-computed", is_flag=True, help="Leave computed routes out.")
+@endpoint_option
 @output_options()
-def bypass(drug: str, no_computed: bool, form: str, output: Path | None, no_color: bool) -> None:
+def bypass(
+    drug: str,
+    no_computed: bool,
+    endpoint: str | None,
+    form: str,
+    output: Path | None,
+    no_color: bool,
+) -> None:
     """What lets tumours escape DRUG: reported, denied, unclear, and computed.
 
     Example: kras-graph bypass sotorasib
     """
     from kras_graph.present.answering import bypass_answer
 
-    kg = KnowledgeGraph.load()
+    kg = graph_at(endpoint)
     item = _entity(kg, drug)
     width, color = terminal(no_color, output)
     emit(bypass_answer(kg, item, form, width=width, color=color, compute=not no_computed), output)
@@ -72,6 +83,7 @@ def bypass(drug: str, no_computed: bool, form: str, output: Path | None, no_colo
 @click.option("--via", multiple=True, help="Entity every path must touch; may be repeated.")
 @click.option("--sign", type=click.Choice(["+", "-", "?"]), help="Keep paths of this sign.")
 @click.option("--unasserted", is_flag=True, help="Allow denied and doubted propositions, marked.")
+@endpoint_option
 @output_options()
 def path(
     source: str,
@@ -82,6 +94,7 @@ def path(
     via: tuple[str, ...],
     sign: str | None,
     unasserted: bool,
+    endpoint: str | None,
     form: str,
     output: Path | None,
     no_color: bool,
@@ -93,7 +106,7 @@ def path(
     from kras_graph.present.contract import path_json
     from kras_graph.present.report import path_table
 
-    kg = KnowledgeGraph.load()
+    kg = graph_at(endpoint)
     ends = [_entity(kg, name).label for name in (source, target)]
     found = kg.paths(
         ends[0],
@@ -118,15 +131,16 @@ def path(
 
 @click.command()
 @click.argument("name")
+@endpoint_option
 @output_options()
-def show(name: str, form: str, output: Path | None, no_color: bool) -> None:
+def show(name: str, endpoint: str | None, form: str, output: Path | None, no_color: bool) -> None:
     """What the graph holds on the entity NAME, statement by statement.
 
     Example: kras-graph show "KRAS G12C"
     """
     from kras_graph.present.answering import show_entity
 
-    kg = KnowledgeGraph.load()
+    kg = graph_at(endpoint)
     width, color = terminal(no_color, output)
     emit(show_entity(kg, _entity(kg, name), form, width=width, color=color), output)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -24,7 +25,9 @@ COMMANDS: dict[str, str] = {
     "sparql": "querying",
     "query": "querying",
     "view": "viewing",
+    "serve": "serving",
     "export": "exporting",
+    "push": "pushing",
     "verify": "curating",
     "coverage": "covering",
     "anchor": "curating",
@@ -82,7 +85,9 @@ SUMMARIES: dict[str, str] = {
     "sparql": "Run a SPARQL query over the dataset.",
     "query": "List, show and run the stored queries.",
     "view": "Write the graph as one self-contained web page.",
+    "serve": "Answer SPARQL and show pages on this machine.",
     "export": "Write the dataset in another format.",
+    "push": "Load the dataset into a SPARQL service.",
     "verify": "Find every anchor again in your copies of the papers.",
     "coverage": "Which sentences of the papers nobody has curated.",
     "anchor": "Make an anchor from a passage of a paper.",
@@ -122,3 +127,8 @@ def main(args: list[str] | None = None) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if "--debug" in arguments:
+            raise
+        click.echo(f"kras-graph: {error.strerror or error}", err=True)
+        os._exit(1)  # nothing more may be flushed to an output that fails

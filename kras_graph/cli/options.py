@@ -7,11 +7,14 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from kras_graph.model.errors import KrasGraphError
+
+if TYPE_CHECKING:
+    from kras_graph.api import KnowledgeGraph
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,6 +42,27 @@ def output_options(*formats: str, default: str = "table") -> Callable[[Command],
     return add
 
 
+def endpoint_option(command: Command) -> Command:
+    """Adds `--endpoint` to a command: a remote SPARQL service instead of the shipped graph."""
+    return click.option(
+        "--endpoint",
+        metavar="URL",
+        envvar="KRAS_GRAPH_ENDPOINT",
+        help="Ask the SPARQL service at this address, to which the graph was pushed.",
+    )(command)
+
+
+def graph_at(endpoint: str | None) -> KnowledgeGraph:
+    """The graph behind a SPARQL service, or the shipped one without an address.
+
+    Raises:
+        QueryError: when the address cannot be used.
+    """
+    from kras_graph.api import KnowledgeGraph
+
+    return KnowledgeGraph.connect(endpoint) if endpoint else KnowledgeGraph.load()
+
+
 def emit(text: str, output: Path | None) -> None:
     """Text to standard output, or to a file that is replaced only when fully written."""
     if output is None:
@@ -54,7 +78,11 @@ def write_atomically(path: Path, payload: bytes) -> None:
     Raises:
         KrasGraphError: when the file cannot be written.
     """
+    given, path = path, path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(payload)  # a device or a pipe is written to, never replaced
+            return
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -67,7 +95,7 @@ def write_atomically(path: Path, payload: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise KrasGraphError(f"{path} cannot be written: {error.strerror}.") from None
+        raise KrasGraphError(f"{given} cannot be written: {error.strerror}.") from None
 
 
 def terminal(no_color: bool, output: Path | None) -> tuple[int, bool]:

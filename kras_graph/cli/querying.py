@@ -11,7 +11,8 @@ import click
 import pyoxigraph
 
 from kras_graph.api import KnowledgeGraph
-from kras_graph.cli.options import emit, output_options, terminal
+from kras_graph.cli.drafting import new_query
+from kras_graph.cli.options import emit, endpoint_option, graph_at, output_options, terminal
 from kras_graph.model.errors import QueryError
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf import names
@@ -31,9 +32,15 @@ RESULT_CHOICES = ("table", *RESULT_FORMATS, *GRAPH_FORMATS)
     "file", required=False, type=click.Path(exists=True, dir_okay=False, allow_dash=True)
 )
 @click.option("-e", "--execute", "text", metavar="QUERY", help="The query itself.")
+@endpoint_option
 @output_options(*RESULT_CHOICES)
 def sparql(
-    file: str | None, text: str | None, form: str, output: Path | None, no_color: bool
+    file: str | None,
+    text: str | None,
+    endpoint: str | None,
+    form: str,
+    output: Path | None,
+    no_color: bool,
 ) -> None:
     """Run a SPARQL 1.1 query from FILE, from -e, or from standard input (-).
 
@@ -47,8 +54,8 @@ def sparql(
         raise click.UsageError("Give exactly one of FILE, -e QUERY, or - for standard input.")
     query = _read(file) if file is not None else text or ""
     refuse_unsafe(query)
-    kg = KnowledgeGraph.load()
-    for warning in warnings(query, kg.engine):
+    kg = graph_at(endpoint)
+    for warning in warnings(query, kg.engine) if not endpoint else ():
         click.echo(f"Warning: {warning}", err=True)
     _print(kg.engine.query(query), form, output, no_color)
 
@@ -59,6 +66,9 @@ def query() -> None:
 
     Example: kras-graph query run targets-of-drug --param drug=sotorasib
     """
+
+
+query.add_command(new_query)
 
 
 @query.command("list")
@@ -98,9 +108,15 @@ def show_query(name: str) -> None:
 @click.option(
     "-p", "--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter's value."
 )
+@endpoint_option
 @output_options(*RESULT_CHOICES)
 def run_query(
-    name: str, given: tuple[str, ...], form: str, output: Path | None, no_color: bool
+    name: str,
+    given: tuple[str, ...],
+    endpoint: str | None,
+    form: str,
+    output: Path | None,
+    no_color: bool,
 ) -> None:
     """Run the stored query NAME; entities may go by any of their names.
 
@@ -108,7 +124,7 @@ def run_query(
     """
     chosen = stored_query(name)
     values = _parameters(chosen, given)
-    kg = KnowledgeGraph.load()
+    kg = graph_at(endpoint)
     kinds = {parameter.name: parameter.kind for parameter in chosen.parameters}
     resolved = {
         key: _entity(kg, value) if kinds[key] == "entity" else value

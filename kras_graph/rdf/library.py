@@ -9,7 +9,8 @@ A header is a block of comment lines at the top of a `.rq` file:
     #+ columns: names, apart by commas
 
 Parameters are SPARQL variables (`?drug`) that a run binds to a term; their values are
-never pasted into the text of the query.
+never pasted into the text of the query. Each parameter must be projected in SELECT, since
+the engine's substitution (pyoxigraph) binds only variables that are.
 """
 
 from __future__ import annotations

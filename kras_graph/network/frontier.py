@@ -1,0 +1,213 @@
+"""Paths over a remote service: the part of the network between two ends, fetched in batches.
+
+From the sources forwards and from the targets backwards, the side with fewer new nodes
+takes the next step, until both together have come as far as a path may be long. Only then
+are the statements on possible paths read in full. On this part of the network the ordinary
+search gives what it gives on the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from kras_graph.model.records import Statement
+from kras_graph.model.terms import Certainty, Polarity, Sign
+from kras_graph.network.paths import (
+    THERAPY_CLASSES,
+    PathAnswer,
+    Reason,
+    Search,
+    find_paths,
+)
+from kras_graph.network.projection import Network, build, predicate_signs, project
+from kras_graph.network.routes import LONGEST, OUTPUTS
+from kras_graph.rdf.engine import EmbeddedEngine, rows
+from kras_graph.rdf.names import ENTITY, KG, local
+from kras_graph.rdf.reader import Reader
+
+BATCH = 200
+_LONGEST_RELAXED = 12
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge on the way: a statement's, or a structural one without an id."""
+
+    source: str
+    target: str
+    statement: str
+
+
+class Frontier:
+    """What has been seen of a network from its two ends."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.signs = predicate_signs(reader.engine)
+        self.structure = build(reader.entities.values(), (), self.signs)
+
+    def between(
+        self, sources: Collection[str], targets: Collection[str], search: Search
+    ) -> Network:
+        """A network with every edge of every path that the search may find.
+
+        Args:
+            sources: where paths start.
+            targets: where they end.
+            search: its length, nodes to avoid and kinds of edges bound the network.
+        """
+        links = self._links(set(sources), set(targets), search)
+        ahead = _distances(sources, links, lambda link: (link.source, link.target))
+        back = _distances(targets, links, lambda link: (link.target, link.source))
+        far = search.max_length
+        kept = [
+            link
+            for link in links
+            if ahead.get(link.source, far) + 1 + back.get(link.target, far) <= far
+        ]
+        nodes = {*sources, *targets, *(end for link in kept for end in (link.source, link.target))}
+        entities = self.reader.entities
+        return build(
+            (entities[name] for name in sorted(nodes)),
+            self.statements({link.statement for link in kept if link.statement}),
+            self.signs,
+        )
+
+    def statements(self, ids: Collection[str]) -> list[Statement]:
+        """The statements with these ids, in full."""
+        return [
+            statement
+            for batch in _batches(sorted(ids))
+            for statement in self.reader.statements_by_id(batch)
+        ]
+
+    def _links(self, sources: set[str], targets: set[str], search: Search) -> set[Link]:
+        """Edges seen when both sides together have gone as many steps as a path may have."""
+        entities = self.reader.entities
+        climbing = any(entities[name].cls in THERAPY_CLASSES for name in sources)
+
+        def passable(name: str) -> bool:
+            if name in sources or name in targets:
+                return True
+            inside = search.through_therapies or climbing
+            return name not in search.avoid and (
+                inside or entities[name].cls not in THERAPY_CLASSES
+            )
+
+        links: set[Link] = set()
+        seen = {True: set(sources), False: set(targets)}
+        front = {True: set(sources), False: set(targets)}
+        for _ in range(search.max_length):
+            if not front[True] or not front[False]:
+                break  # one side has seen all there is to see
+            forwards = len(front[True]) <= len(front[False])
+            found = self._step(front[forwards], forwards, search)
+            links |= found
+            ends = {link.target if forwards else link.source for link in found}
+            front[forwards] = {end for end in ends - seen[forwards] if passable(end)}
+            seen[forwards] |= front[forwards]
+        return links
+
+    def _step(self, nodes: Collection[str], forwards: bool, search: Search) -> set[Link]:
+        """Edges out of the nodes, or into them."""
+        found = set()
+        for name in nodes:
+            edges = self.structure.out_edges(name) if forwards else self.structure.in_edges(name)
+            found |= {Link(source, target, "") for source, target in edges}
+        neutral = ", ".join(
+            f"<{KG}{name}>"
+            for name, sign in sorted(self.signs.items())
+            if sign is Sign.NEUTRAL and name != "member_of"
+        )
+        barred = f"FILTER(?how NOT IN ({neutral}))" if neutral and not search.neutral else ""
+        near, far = ("subject", "object") if forwards else ("object", "subject")
+        for batch in _batches(sorted(nodes)):
+            values = " ".join(f"<{ENTITY}{name}>" for name in batch)
+            query = f"""SELECT ?s ?near ?how ?far ?polarity ?certainty WHERE {{
+                VALUES ?near {{ {values} }}
+                ?s rdf:{near} ?near ; rdf:{far} ?far ; rdf:predicate ?how ;
+                    a kg:Statement ; kg:polarity ?polarity ; kg:certainty ?certainty .
+                FILTER NOT EXISTS {{ ?s kg:deprecated ?deprecated }} {barred} }}"""
+            for row in rows(self.reader.engine.query(query)):
+                asserted = (
+                    row["polarity"].value == Polarity.AFFIRMED
+                    and row["certainty"].value == Certainty.STATED
+                )
+                how, other = local(row["how"].value), local(row["far"].value)
+                if not (asserted or search.unasserted or how == "member_of"):
+                    continue
+                if other in self.reader.entities:
+                    ends = (local(row["near"].value), other)
+                    source, target = ends if forwards else ends[::-1]
+                    found.add(Link(source, target, local(row["s"].value)))
+        return found
+
+
+def search_paths(reader: Reader, source: str, target: str, search: Search) -> PathAnswer:
+    """What `find_paths` gives on the whole network, without fetching it.
+
+    A wider part is fetched only where there is no path, to tell why. Where the search on
+    the whole network would stop at its limit of steps, this one may see further, since it
+    meets fewer edges.
+    """
+    frontier = Frontier(reader)
+    answer = find_paths(frontier.between([source], [target], search), source, target, search)
+    if answer.paths or answer.reason is Reason.CUT:
+        return answer
+    wide = replace(
+        search,
+        avoid=frozenset(),
+        unasserted=True,
+        max_length=max(search.max_length, min(search.max_length + 4, _LONGEST_RELAXED)),
+    )
+    return find_paths(frontier.between([source], [target], wide), source, target, search)
+
+
+def routes_network(
+    reader: Reader, drug: str, alterations: Iterable[str], outputs: Iterable[str] = OUTPUTS
+) -> Network:
+    """The network in which `open_routes` looks for ways around a drug.
+
+    It is the whole one with the embedded engine, else the part between the alterations
+    and the outputs, with what the drug itself acts on.
+    """
+    if isinstance(reader.engine, EmbeddedEngine):
+        return project(reader)
+    entities = reader.entities
+    sources = [name for name in alterations if name in entities]
+    targets = [name for name in outputs if name in entities]
+    frontier = Frontier(reader)
+    if not sources or not targets:
+        return build([entities[drug]], (), frontier.signs)
+    part = frontier.between(sources, targets, Search(max_length=LONGEST, avoid=frozenset({drug})))
+    own = reader.statements(f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits .")
+    inside = {name for _, _, ids in part.edges(data="statements") for name in ids}
+    nodes = {*part.nodes, drug, *(statement.object for statement in own)}
+    return build(
+        (entities[name] for name in sorted(nodes) if name in entities),
+        [*frontier.statements(inside), *(item for item in own if item.id not in inside)],
+        frontier.signs,
+    )
+
+
+def _distances(
+    starts: Iterable[str], links: Iterable[Link], ends: Callable[[Link], tuple[str, str]]
+) -> dict[str, int]:
+    """Fewest links from the starts to each node that they reach."""
+    after: dict[str, set[str]] = {}
+    for link in links:
+        before, behind = ends(link)
+        after.setdefault(before, set()).add(behind)
+    distance = dict.fromkeys(starts, 0)
+    front = list(distance)
+    while front:
+        reached = {name for before in front for name in after.get(before, ())} - distance.keys()
+        distance.update(dict.fromkeys(reached, distance[front[0]] + 1))
+        front = list(reached)
+    return distance
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), BATCH):
+        yield names[start : start + BATCH]

@@ -1,0 +1,1 @@
+"""Read-only SPARQL endpoint and pages of the graph."""
