@@ -60,6 +60,29 @@ READ = [
     ("what is unclear about sotorasib?", "doubts", ["sotorasib"], None),
     ("what was denied for KRAS G12C inhibitors", "doubts", ["KRAS_G12C_inhibitor"], None),
     ("which combinations improve adagrasib", "combinations", ["adagrasib"], None),
+    ("how does sotorasib work?", "targets", ["sotorasib"], None),
+    ("how can we overcome sotorasib resistance?", "combinations", ["sotorasib"], None),
+    ("what makes tumours sensitive to RAS inhibitors", "sensitivity", ["RAS_inhibitor"], None),
+    ("what does not cause resistance to sotorasib?", "doubts", ["sotorasib"], None),
+    ("is sotorasib FDA approved", "approval", ["sotorasib"], None),
+    ("how common is KRAS G12C in NSCLC", "frequency", ["KRAS_G12C"], "non-small_cell_lung_cancer"),
+    ("sotorasib vs docetaxel", "comparison", ["sotorasib", "docetaxel"], None),
+    ("what is MET amplification", "about", ["MET_amplification"], None),
+    ("sotorasib", "about", ["sotorasib"], None),
+    ("how is resistance to MEK inhibition caused", "resistance", ["MEK_inhibitor"], None),
+    (
+        "was MET amplification seen under sotorasib",
+        "evidence",
+        ["sotorasib", "MET_amplification"],
+        None,
+    ),
+    (
+        "response rate of adagrasib plus cetuximab in CRC",
+        "outcomes",
+        ["adagrasib__cetuximab"],
+        "colorectal_cancer",
+    ),
+    ("trials of adagrasib with pembrolizumab", "trials", ["adagrasib__pembrolizumab"], None),
     ("how does SOS1 reach ERK?", "path", ["SOS1", "ERK"], None),
     ("path from sotorasib to ERK", "path", ["sotorasib", "ERK"], None),
     ("how does NRAS mutation activate MEK", "path", ["NRAS_mutation", "MEK"], None),
@@ -74,12 +97,15 @@ READ = [
 
 REFUSED = [
     "what bypasses imatinib?",
+    "what bypasses rotorasib?",
+    "what bypasses KRAS G12R inhibitors?",
+    "which trials test sotorasib in phase 3?",
+    "who sponsors CodeBreaK 100?",
     "who sings best?",
     "what is the weather in Paris",
     "what bypasses sotorasib on Mars?",
     "what bypasses",
     "",
-    "sotorasib",
     "what bypasses KRAS G12S?",
     "is sotorasib cheaper than adagrasib",
     "which dose of sotorasib should my patient get",
@@ -122,6 +148,9 @@ def test_every_answered_question_gives_sources(
     record = json.loads(result.stdout)
     assert record["question"] == question
     assert record["interpretation"]
+    if family == "frequency" or (family == "doubts" and not record["statements"]):
+        assert record["notes"] or record["statements"]
+        return
     lines = record.get("statements") or record.get("reported") or record.get("paths")
     assert lines
     for line in record.get("statements", []):
@@ -135,6 +164,43 @@ def test_each_family_reads_its_own_example(kg: KnowledgeGraph, family: object) -
     assert isinstance(family, Family)
     label = "MET amplification" if family.id in ("evidence", "path") else "sotorasib"
     assert kg.read(family.example.format(label)).family is family
+
+
+def answer_to(question: str) -> str:
+    result = CliRunner().invoke(cli, ["ask", question])
+    assert result.exit_code == 0, result.output
+    return " ".join(result.output.split())
+
+
+def test_a_verb_is_taken_at_its_word() -> None:
+    assert "Nothing in the graph" in answer_to("does sotorasib inhibit KRAS G12D?")
+    assert "join the two in another way" in answer_to("does sotorasib inhibit KRAS G12D?")
+
+
+def test_a_class_report_is_never_passed_off_as_the_drugs_own() -> None:
+    told = answer_to("was MET amplification seen under sotorasib?")
+    assert "No source ties the two themselves" in told
+
+
+def test_a_narrower_disease_falls_back_to_the_broader_one_and_says_so() -> None:
+    told = answer_to("median PFS of sotorasib in PDAC")
+    assert "None in pancreatic ductal adenocarcinoma itself; shown: pancreatic cancer" in told
+    assert "4.0 months" in told
+
+
+def test_figures_name_the_disease_they_hold_for() -> None:
+    told = answer_to("response rate of sotorasib")
+    for figure, disease in (("7.1%", "colorectal cancer"), ("37.1%", "non-small cell lung")):
+        place = told.index(figure)
+        assert disease in told[place : place + 400]
+
+
+def test_a_disease_keeps_its_own_reports_and_those_without_one() -> None:
+    told = answer_to("what bypasses sotorasib in colorectal cancer?")
+    assert "EGFR reactivation" in told
+    assert "MET amplification" in told
+    assert "left out" in told
+    assert "metabolic reprogramming" not in told
 
 
 def test_an_endless_question_is_refused_at_once(kg: KnowledgeGraph) -> None:

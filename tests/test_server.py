@@ -21,9 +21,9 @@ from pyoxigraph import RdfFormat, Store, parse
 from kras_graph import KnowledgeGraph
 from kras_graph.cli.serving import serve
 from kras_graph.model.errors import KrasGraphError, MissingExtraError
+from kras_graph.rdf.describe import VOID
+from kras_graph.rdf.examples import runnable
 from kras_graph.rdf.library import run_stored, stored_queries
-from kras_graph.server import describe
-from kras_graph.server.examples import examples, runnable
 from kras_graph.server.negotiate import GRAPHS, RESULTS, named, negotiate
 from kras_graph.server.protocol import RefusedError, check_text, depth, fields
 from kras_graph.server.run import listen
@@ -339,7 +339,7 @@ def test_void_counts_what_is_there(web: httpx.Client, kg: KnowledgeGraph) -> Non
     assert found.headers["content-type"].startswith("text/turtle")
     store = Store()
     store.load(found.content, RdfFormat.TURTLE)
-    query = f"SELECT ?n {{ ?d a <{describe.VOID}Dataset> ; <{describe.VOID}triples> ?n }}"
+    query = f"SELECT ?n {{ ?d a <{VOID}Dataset> ; <{VOID}triples> ?n }}"
     told = [int(row["n"].value) for row in store.query(query)]  # type: ignore[union-attr]
     held = kg.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert told == [int(held[0]["n"])]
@@ -352,7 +352,7 @@ def test_the_examples_stand_as_shacl(web: httpx.Client) -> None:
     sh = "http://www.w3.org/ns/shacl#"
     query = f"SELECT ?t {{ ?q a <{sh}SPARQLExecutable> ; <{sh}select>|<{sh}ask> ?t }}"
     texts = [row["t"].value for row in store.query(query)]  # type: ignore[union-attr]
-    assert len(texts) == len(examples())
+    assert len(texts) == len(stored_queries())
     for text in texts:
         Store().query(text)  # stands alone: every prefix is declared
 
@@ -547,7 +547,7 @@ def test_the_query_page_works_and_asks_nobody_else(web: httpx.Client) -> None:
         tab.on("pageerror", lambda e: said.append(str(e)))
         tab.goto(f"{home}/query")
         tab.wait_for_selector("body[data-ready=yes]")
-        assert tab.locator("#examples button").count() == len(examples())
+        assert tab.locator("#examples button").count() == len(stored_queries())
         for name in ("resistance-to-drug", "targets-of-drug"):
             with tab.expect_response("**/sparql") as answered:
                 tab.click(f"button[data-example={name}]")
@@ -573,7 +573,7 @@ def test_the_query_page_works_and_asks_nobody_else(web: httpx.Client) -> None:
             "kg-class", "kg-entity", "kg-predicate", "variables",
         ]  # fmt: skip
         tab.fill("#filter", "trial")
-        assert 0 < tab.locator("#examples li:visible").count() < len(examples())
+        assert 0 < tab.locator("#examples li:visible").count() < len(stored_queries())
         tab.goto(f"{home}/query#query=ASK%20%7B%20%3Fx%20%3Fy%20%3Fz%20%7D")
         tab.reload()
         tab.wait_for_selector("body[data-ready=yes]")

@@ -18,8 +18,8 @@ from kras_graph.answers.resolve import Match, Names, hgvs_short
 from kras_graph.model.errors import QuestionError
 from kras_graph.model.records import Entity
 
-
 LONGEST = 500
+_MOLECULES = ("Gene", "Protein", "ProteinFamily", "ProteinVariant", "Alteration", "ProteinComplex")
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,15 @@ class Reading:
     disease: Entity | None
     narrowed_to: tuple[Entity, ...]
     corrections: tuple[tuple[str, str], ...]
+    cues: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The reading in words, with every spelling that was corrected."""
-        told = self.family.reading.format(*(item.label for item in self.entities), "…")
+        form = self.family.reading
+        if self.family.otherwise and self.entities[0].cls not in THERAPY:
+            form = self.family.otherwise
+        told = form.format(*(item.label for item in self.entities), "…")
         if self.narrowed_to:
             told += f", only {' and '.join(item.label for item in self.narrowed_to)}"
         if self.disease is not None:
@@ -56,8 +60,9 @@ def read(question: str, names: Names) -> Reading:
         raise QuestionError(
             question[:60] + "…", f"A question has at most {LONGEST} characters.", nearest([])
         )
-    text = hgvs_short(question.strip())
+    text = _BLOCKADE.sub("inhibitor", hgvs_short(question.strip()))
     matches = names.mentions(text)
+    _refuse_unknown_class(question, text, matches)
     rest = _without(text, matches)
     corrections: list[tuple[str, str]] = []
     unknown: list[str] = []
@@ -73,7 +78,8 @@ def read(question: str, names: Names) -> Reading:
         if match is not None:
             unknown.remove(word)
             matches.append(match)
-            corrections.append((word, match.entity.label))
+            if word.casefold() != match.entity.label.casefold():
+                corrections.append((word, match.entity.label))
             continue
         near_cue = _near_cue(word)
         if near_cue:
@@ -82,7 +88,10 @@ def read(question: str, names: Names) -> Reading:
             corrections.append((word, near_cue))
     narrowing = [match.entity for match in matches if match.entity.cls in NARROWING]
     cues += [NARROWING[item.cls] for item in narrowing]
+    # "clinical trials" or "approved" only tell what is asked; a phase would narrow it
+    narrowing = [i for i in narrowing if i.cls != "Stage" or i.id.startswith("phase")]
     entities, disease = _roles([m for m in matches if m.entity.cls not in NARROWING], text)
+    entities = names.as_regimen(entities)
     if unknown:
         raise QuestionError(
             question,
@@ -90,7 +99,7 @@ def read(question: str, names: Names) -> Reading:
             "graph and no word of a question it can answer.",
             nearest(entities),
         )
-    family = _choose(cues, entities, disease)
+    family = _choose(cues or ["about"], entities, disease, narrowing)
     if family is None:
         reason = (
             "No question of this form can be answered about what it names."
@@ -107,28 +116,60 @@ def read(question: str, names: Names) -> Reading:
             f"Too many things are named for a question about {family.id}: {left} would go unused.",
             nearest(entities),
         )
+    used = [item for item in narrowing if family.id in _NARROWED.get(item.cls, ())]
+    if len(used) < len(narrowing):
+        left = ", ".join(item.label for item in narrowing if item not in used)
+        raise QuestionError(
+            question,
+            f"A question about {family.id} cannot be narrowed to {left}.",
+            nearest(entities),
+        )
     return Reading(
         question,
         family,
         tuple(entities),
         disease,
-        tuple(item for item in narrowing if family.id in ("outcomes", "safety")),
+        tuple(used),
         tuple(corrections),
+        tuple(cues),
     )
+
+
+# "MEK inhibition" and "SHP2 blockade" mean what inhibitors of these do.
+_BLOCKADE = re.compile(r"\b(?:inhibition|blockade)\b(?!\s+of\b)", re.IGNORECASE)
+_NARROWED = {"Endpoint": ("outcomes",), "AdverseEvent": ("safety",), "Stage": ("about",)}
+
+
+def _refuse_unknown_class(question: str, text: str, matches: Sequence[Match]) -> None:
+    """Refuse "X inhibitors" where the graph knows X but no such class of medicines."""
+    for match in matches:
+        behind = re.match(r"\s+inhibitors?\b", text[match.end :])
+        if behind and match.entity.cls in _MOLECULES:
+            raise QuestionError(
+                question,
+                f"The graph has no class of medicines called {match.text + behind.group()!r}.",
+                nearest([match.entity]),
+            )
 
 
 def nearest(entities: Sequence[Entity]) -> list[str]:
     """Questions that can be answered about the entities, or about a common drug."""
     subject = entities[0] if entities else None
-    fitting = [
-        family
-        for family in FAMILIES
-        if subject is None or not family.subjects or subject.cls in family.subjects
-    ]
     label = subject.label if subject else "sotorasib"
-    order = ("bypass", "targets", "resistance", "combinations", "trials", "outcomes", "path")
-    fitting.sort(key=lambda f: order.index(f.id) if f.id in order else len(order))
-    return [family.example.format(label) for family in fitting[:5]]
+    kind = "therapy" if subject is None or subject.cls in THERAPY else subject.cls
+    wanted = _NEAREST.get(kind, ("about", "doubts", "resistance"))
+    by_id = {family.id: family for family in FAMILIES}
+    return [by_id[name].example.format(label) for name in wanted]
+
+
+_NEAREST = {
+    "therapy": ("bypass", "targets", "combinations", "trials", "outcomes", "about"),
+    "Gene": ("about", "targets", "doubts"),
+    "ProteinVariant": ("about", "targets", "frequency", "resistance"),
+    "Alteration": ("about", "frequency", "resistance"),
+    "Disease": ("about", "doubts", "frequency", "approval"),
+    "Trial": ("about", "trials"),
+}
 
 
 def _without(text: str, matches: Sequence[Match]) -> list[str]:
@@ -193,14 +234,20 @@ def _roles(matches: Sequence[Match], text: str) -> tuple[list[Entity], Entity | 
 
 
 def _choose(
-    cues: Sequence[str], entities: Sequence[Entity], disease: Entity | None
+    cues: Sequence[str],
+    entities: Sequence[Entity],
+    disease: Entity | None,
+    narrowing: Sequence[Entity] = (),
 ) -> Family | None:
     """The family that uses all entities and has most cues; earlier families win ties."""
     available = list(entities) or ([disease] if disease else [])
+    narrowed = {name for item in narrowing for name in _NARROWED.get(item.cls, ())}
     best: tuple[bool, int, int, Family] | None = None
     for place, family in enumerate(FAMILIES):
         hits = sum(cue in family.cues for cue in cues)
         if not hits or len(available) < family.entities:
+            continue
+        if narrowed and family.id not in narrowed:
             continue
         if family.subjects and available[0].cls not in family.subjects:
             continue

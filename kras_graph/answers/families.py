@@ -20,6 +20,7 @@ class Family:
         subjects: classes the first entity must have; any when empty.
         entities: how many entities it needs.
         example: a question of the family, without `{0}` filled in.
+        otherwise: the reading when the first entity is no therapy; empty for the same.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Family:
     subjects: frozenset[str]
     entities: int
     example: str
+    otherwise: str = ""
 
 
 FAMILIES: tuple[Family, ...] = (
@@ -55,6 +57,17 @@ FAMILIES: tuple[Family, ...] = (
             "block",
             "target",
             "bypass",
+            "see",
+            "seen",
+            "report",
+            "reported",
+            "observe",
+            "found",
+            "detect",
+            "increase",
+            "decrease",
+            "raise",
+            "lower",
         ),
         frozenset(),
         2,
@@ -91,7 +104,6 @@ FAMILIES: tuple[Family, ...] = (
             "escape",
             "evade",
             "circumvent",
-            "overcome",
             "around",
             "outgrow",
             "rescue",
@@ -121,6 +133,8 @@ FAMILIES: tuple[Family, ...] = (
             "enhance",
             "potentiate",
             "boost",
+            "overcome",
+            "close",
         ),
         THERAPY | {"Gene"},
         1,
@@ -142,10 +156,58 @@ FAMILIES: tuple[Family, ...] = (
             "ruled",
             "question",
             "refute",
+            "not",
+            "no",
+            "never",
+            "hypothesis",
+            "hypothesise",
         ),
         frozenset(),
         1,
         "what is denied or unclear about {0}?",
+    ),
+    Family(
+        "sensitivity",
+        "what changes the response to {0}, in either direction",
+        ("sensitive", "sensitivity", "sensitise", "sensitize", "predict", "predictor", "biomarker"),
+        THERAPY,
+        1,
+        "what predicts sensitivity to {0}?",
+    ),
+    Family(
+        "comparison",
+        "{0} set beside {1}",
+        ("compare", "comparison", "versus", "vs", "better", "worse", "differ", "difference"),
+        THERAPY,
+        2,
+        "how does {0} compare with docetaxel?",
+    ),
+    Family(
+        "frequency",
+        "how often {0} is found",
+        (
+            "frequent",
+            "frequency",
+            "often",
+            "common",
+            "commonly",
+            "prevalence",
+            "prevalent",
+            "occur",
+            "rare",
+            "share",
+        ),
+        frozenset(),
+        1,
+        "how common is {0}?",
+    ),
+    Family(
+        "approval",
+        "approvals of {0}",
+        ("approve", "approval", "approved", "fda", "licence", "license", "licensed", "indication"),
+        frozenset(),
+        1,
+        "is {0} approved?",
     ),
     Family(
         "safety",
@@ -181,7 +243,6 @@ FAMILIES: tuple[Family, ...] = (
             "benefit",
             "result",
             "well",
-            "work",
             "orr",
             "pfs",
             "os",
@@ -218,16 +279,16 @@ FAMILIES: tuple[Family, ...] = (
             "enroll",
             "enrol",
             "recruit",
-            "sponsor",
             "run",
         ),
         frozenset(),
         1,
         "which trials test {0}?",
+        "trials that name {0}",
     ),
     Family(
         "resistance",
-        "resistance to, or caused by, {0}",
+        "what causes resistance to {0}",
         (
             "resist",
             "resistance",
@@ -239,18 +300,24 @@ FAMILIES: tuple[Family, ...] = (
             "failure",
             "stop",
             "acquired",
-            "sensitive",
-            "sensitise",
-            "sensitize",
             "weaken",
         ),
         frozenset(),
         1,
         "what causes resistance to {0}?",
+        "resistance that {0} takes part in",
+    ),
+    Family(
+        "about",
+        "what the graph holds on {0}",
+        ("about", "know", "known", "describe", "overview", "summary", "summarise", "information"),
+        frozenset(),
+        1,
+        "what is known about {0}?",
     ),
     Family(
         "targets",
-        "what {0} acts on, or what acts on it",
+        "what {0} acts on",
         (
             "target",
             "inhibit",
@@ -263,25 +330,29 @@ FAMILIES: tuple[Family, ...] = (
             "act",
             "against",
             "drug",
+            "work",
         ),
         frozenset(),
         1,
         "what does {0} target?",
+        "what acts on {0}",
     ),
 )
 
 PLAIN = frozenset(
     """
-    a about against agent agents all also alteration alterations an and any are as at be
-    became become becomes been being between by called can cancer cancers cause caused
-    causes cell cells could did do does done drug drugs else evidence exist exists find
-    first for found gene genes get give given go goes going had happen happens has have
-    how i in inhibitor inhibitors into is it its known let lets list made make makes may
-    me mechanism mechanisms medicine medicines might more most mutant mutated mutation
-    mutations new not of on one only or other out paper papers patient patients people
-    please positive report reported said say says second seen show shown so some studies
-    study tell than that the their then therapies therapy there these they this those
-    through to treatment treatments tumor tumors tumour tumours under us use used using
-    via was way ways we were what when where which who whom whose will with work would you
+    a actually against agent agents all also alteration alterations an and any anyone are
+    as at be became become becomes been being between both by called can cancer cancers
+    carry carrying cause caused causes cell cells could currently did do does done drug
+    drugs each else ever every evidence exist exists far find first for found gene genes
+    get give given go goes going had happen happened happens harboring harbouring has have
+    how i in inhibitor inhibitors into is it its kind kinds let lets list made make makes
+    may me mechanism mechanisms medicine medicines might more most mutant mutated mutation
+    mutations new of on one only or other out paper papers patient patients people please
+    positive really receive received receiving report reported said say says second seen
+    show shown so some somebody still studies study tell than that the their then
+    therapies therapy there these they this those through to treated treatment treatments
+    tumor tumors tumour tumours two type types under us use used using via was way ways we
+    were what when where which who whom whose will with work would you
     """.split()
 )

@@ -22,6 +22,7 @@ COMBINING = ("enhances_effect_of", "active_against", "compared_with", "sensitise
 TRIALS = ("studied_in", "studied_for", "enrolls", "has_design", "has_stage", "compared_with")
 OUTCOMES = ("has_outcome",)
 SAFETY = ("has_adverse_event",)
+TOLERANCE = ("acceptable_tolerability", "well_tolerated", "safety_profile", "toxicity")
 RESISTANCE = (
     "confers_resistance_to",
     "associated_with_resistance_to",
@@ -136,6 +137,18 @@ def _weight(statement: Statement) -> tuple[object, ...]:
     )
 
 
+def broader(reader: Reader, disease: str) -> list[str]:
+    """Diseases of which one is a kind, nearest first."""
+    found: list[str] = []
+    front = list(reader.entities[disease].parents)
+    while front:
+        name = front.pop(0)
+        if name not in found and name in reader.entities:
+            found.append(name)
+            front += reader.entities[name].parents
+    return found
+
+
 def about_disease(reader: Reader, found: Sequence[Finding], disease: str) -> list[Finding]:
     """Findings whose context, subject, object or figures concern the disease or a kind of it."""
     wanted = {disease}
@@ -191,16 +204,20 @@ def targets(reader: Reader, item: Entity) -> list[Finding]:
 
 def combinations(reader: Reader, item: Entity) -> list[Finding]:
     """Combinations with a drug: potentiation, regimens with their activity, trials, figures."""
+    around = scope(reader, item)
+
+    def contains(end: str) -> bool:
+        return reader.entities[end].cls == "Regimen" and around.get(end) in ("regimen", "direct")
+
     wider = (*COMBINING, *OUTCOMES, *SAFETY, *TRIALS, "increases", "decreases", "inhibits",
              "has_property", "confers_resistance_to")  # fmt: skip
-    of_regimens = [
+    return [
         f
         for f in findings(reader, item, wider, role="either")
-        if reader.entities[f.statement.subject].cls == "Regimen"
-        or reader.entities[f.statement.object].cls == "Regimen"
+        if contains(f.statement.subject)
+        or contains(f.statement.object)
         or f.statement.predicate == "enhances_effect_of"
     ]
-    return of_regimens
 
 
 def trials(reader: Reader, item: Entity) -> list[Finding]:
@@ -210,25 +227,81 @@ def trials(reader: Reader, item: Entity) -> list[Finding]:
 
 
 def outcomes(reader: Reader, item: Entity) -> list[Finding]:
-    """Statements with measured efficacy of a drug, alone or within combinations."""
-    return findings(reader, item, OUTCOMES, relations=("direct", "regimen", "member"))
+    """Measured efficacy of a drug, alone or within combinations, and what changes it."""
+    reach = ("direct", "regimen", "member")
+    found = findings(reader, item, OUTCOMES, relations=reach)
+    found = [f for f in found if f.statement.object != "safety_profile"]
+    changed = findings(reader, item, RESISTANCE, role="object", relations=reach)
+    under = reader.statements(
+        f"?s kg:under <{ENTITY}{item.id}> ; kg:hasResult ?figure ; rdf:predicate ?how . "
+        "VALUES ?how { kg:associated_with_outcome kg:associated_with_response_to }"
+    )
+    changed += [Finding(s, "direct", item) for s in under if not s.deprecated]
+    results = reader.results([finding.statement for finding in changed])
+    return found + [finding for finding in changed if results.get(finding.statement.id)]
 
 
 def adverse_events(reader: Reader, item: Entity) -> list[Finding]:
     """Harms seen under a drug, alone or within combinations."""
-    return findings(reader, item, SAFETY, relations=("direct", "regimen", "member"))
+    reach = ("direct", "regimen", "member")
+    judged = [
+        finding
+        for finding in findings(reader, item, ("has_property", *OUTCOMES), relations=reach)
+        if finding.statement.object in TOLERANCE
+    ]
+    return judged + findings(reader, item, SAFETY, relations=reach)
+
+
+def sensitivity(reader: Reader, item: Entity) -> list[Finding]:
+    """What changes the response to a therapy, in either direction."""
+    wanted = ("sensitises_to", "enhances_effect_of", "associated_with_response_to")
+    return findings(reader, item, wanted, role="object", relations=("direct", "class", "member"))
+
+
+def frequency(reader: Reader, item: Entity) -> list[Finding]:
+    """How often an alteration is found, or which alterations a disease carries."""
+    wanted = ("occurs_in", "co_occurs_with")
+    reach = ("direct", "member")
+    found = findings(reader, item, wanted, role="either", relations=reach)
+    results = reader.results([finding.statement for finding in found])
+    return sorted(found, key=lambda f: not results.get(f.statement.id))
+
+
+def approvals(reader: Reader, item: Entity) -> list[Finding]:
+    """Approvals of a therapy, or for a disease."""
+    role = "subject" if item.cls not in ("Disease", "Alteration", "ProteinVariant") else "object"
+    return findings(reader, item, ("approved_for",), role=role, relations=("direct", "member"))
+
+
+def comparisons(reader: Reader, first: Entity, second: Entity) -> list[Finding]:
+    """What sources set side by side of two therapies, and figures that compare them."""
+    joined = [f for f in between(reader, first, second) if f.statement.predicate == "compared_with"]
+    pair = {first.id, second.id}
+    of_first = findings(reader, first, (*OUTCOMES, *SAFETY), relations=("direct",))
+    results = reader.results([finding.statement for finding in of_first])
+    compared = [
+        finding
+        for finding in of_first
+        if any(
+            {r.arm, r.comparator} == pair or r.comparator == second.id
+            for r in results.get(finding.statement.id, [])
+        )
+    ]
+    return joined + compared
 
 
 def resistance(reader: Reader, item: Entity) -> list[Finding]:
     """What weakens or changes the effect of a therapy, or what an alteration does to therapies."""
     therapy = item.cls in ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
-    return findings(
+    found = findings(
         reader,
         item,
         RESISTANCE,
         role="object" if therapy else "subject",
         relations=("direct", "class", "member"),
     )
+    weaker = ("sensitises_to", "associated_with_response_to")
+    return sorted(found, key=lambda f: f.statement.predicate in weaker)
 
 
 def doubts(reader: Reader, item: Entity) -> list[Finding]:
@@ -236,13 +309,14 @@ def doubts(reader: Reader, item: Entity) -> list[Finding]:
     around = scope(reader, item)
     statements = reader.statements(
         f"VALUES ?about {{ {' '.join(f'<{ENTITY}{name}>' for name in around)} }} "
-        "{ ?s rdf:subject ?about } UNION { ?s rdf:object ?about }"
+        "{ ?s rdf:subject ?about } UNION { ?s rdf:object ?about } UNION { ?s kg:disease ?about }"
     )
     found = []
     for statement in statements:
         doubted = statement.polarity is Polarity.NEGATED or statement.certainty is Certainty.OPEN
         if doubted and not statement.deprecated:
-            ends = [e for e in (statement.subject, statement.object) if e in around]
+            places = (statement.subject, statement.object, *statement.disease)
+            ends = [end for end in places if end in around]
             via = ends[0] if item.id not in ends else item.id
             found.append(Finding(statement, around[via], reader.entities[via]))
     return sorted(found, key=lambda f: (f.relation != "direct", _weight(f.statement)))

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity, Statement
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
+
+THERAPIES = ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
 
 if TYPE_CHECKING:
     from kras_graph.network.routes import Route
@@ -50,7 +53,10 @@ class BypassAnswer:
         open: mechanisms that a source calls unclear or asks about.
         computed: routes that the program derives; not observations.
         own_targets: class reports left out because the mechanism is what this very drug
-            inhibits: a report on other drugs of the class cannot be carried over.
+            inhibits, or changes an allele that is not this drug's: a report on other drugs of
+            the class cannot be carried over.
+        disease: the tumour type asked about; reports from others are then left out.
+        elsewhere: number of reports left out because they are tied to other tumour types.
     """
 
     drug: Entity
@@ -60,6 +66,8 @@ class BypassAnswer:
     open: tuple[Report, ...]
     computed: tuple[Route, ...]
     own_targets: tuple[Report, ...] = ()
+    disease: Entity | None = None
+    elsewhere: int = 0
     complete: bool = True
 
 
@@ -148,19 +156,38 @@ def _order(report: Report) -> tuple[object, ...]:
     )
 
 
-def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswer:
+def bypass(
+    reader: Reader, drug: Entity, *, compute: bool = True, disease: Entity | None = None
+) -> BypassAnswer:
     """What bypasses a drug or class of drugs.
 
     Args:
         reader: the dataset.
         drug: what is to be bypassed.
         compute: whether to derive routes too (loads the network layer).
+        disease: keep reports from this tumour type, a kind of it, or what it is a kind of,
+            and those that name no tumour type.
+
+    Raises:
+        UnknownNameError: when the entity is no medicine; names classes that act on it.
     """
+    if drug.cls not in THERAPIES:
+        classes_on = [
+            item.label
+            for item in reader.entities.values()
+            if item.cls == "DrugClass" and drug.label in item.label
+        ]
+        raise UnknownNameError(drug.label, classes_on, kind="medicine")
     classes = classes_of(reader, drug.id)
     everything = reports(reader, drug.id, [item.id for item, _ in classes])
     hit = _inhibited(reader, drug.id)
-    own = [r for r in everything if r.relation == "class" and r.mechanism.id in hit]
+    own = [r for r in everything if r.relation == "class" and _foreign(reader, r.mechanism, hit)]
     found = [report for report in everything if report not in own]
+    elsewhere = 0
+    if disease is not None:
+        kin = _kin(reader, disease.id)
+        fitting = [r for r in found if _in_tumour(r, kin)]
+        elsewhere, found = len(found) - len(fitting), fitting
     is_open = [report for report in found if report.certainty is Certainty.OPEN]
     settled = [report for report in found if report.certainty is not Certainty.OPEN]
     reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
@@ -185,7 +212,38 @@ def bypass(reader: Reader, drug: Entity, *, compute: bool = True) -> BypassAnswe
         open=tuple(is_open),
         computed=routes,
         own_targets=tuple(own),
+        disease=disease,
+        elsewhere=elsewhere,
     )
+
+
+def _foreign(reader: Reader, mechanism: Entity, hit: set[str]) -> bool:
+    """Whether a mechanism is what the drug inhibits, or changes an allele it does not."""
+    if mechanism.id in hit:
+        return True
+    alleles = {name for name in hit if reader.entities[name].cls == "ProteinVariant"}
+    changed = {
+        parent
+        for parent in mechanism.parents
+        if mechanism.cls == "Alteration" and reader.entities[parent].cls == "ProteinVariant"
+    }
+    return bool(alleles and changed and not alleles & changed)
+
+
+def _kin(reader: Reader, disease: str) -> set[str]:
+    """A tumour type with its kinds and what it is a kind of."""
+    kin = {disease, *_ancestors(reader, disease)} - {"cancer"}
+    kin |= {
+        item.id
+        for item in reader.entities.values()
+        if item.cls == "Disease" and disease in _ancestors(reader, item.id)
+    }
+    return kin
+
+
+def _in_tumour(report: Report, kin: set[str]) -> bool:
+    """Whether any statement of a report fits the tumour types, or names none."""
+    return any(not s.disease or kin & set(s.disease) for s in report.statements)
 
 
 def _inhibited(reader: Reader, drug: str) -> set[str]:

@@ -26,6 +26,7 @@ _THREE = "|".join(_AMINO_ACIDS)
 _LONG_FORM = re.compile(rf"(?:p\.)?\(?\b({_THREE})(\d+)({_THREE})\)?", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:p\.)?([A-Z])(\d{1,4})([A-Z])\b")
 _SYMBOL_LIMIT = 4
+_GIVEN = ("Drug", "Biologic", "CellTherapy", "DrugClass")
 _NEAR_ENOUGH = 84.0
 
 
@@ -150,12 +151,23 @@ class Names:
         for hit, score, _ in process.extract(key, pool, scorer=fuzz.ratio, limit=25):
             if score < 55:
                 continue
-            digits = re.findall(r"\d+", hit) == re.findall(r"\d+", key)
-            score = min(score if digits else min(score, _NEAR_ENOUGH - 1), limit)
+            # names of different medicines end alike: the beginning and all digits must agree
+            alike = hit[:1] == key[:1] and re.findall(r"\d+", hit) == re.findall(r"\d+", key)
+            score = min(score if alike else min(score, _NEAR_ENOUGH - 1), limit)
             for ident in self._allowed(self._by_key[hit], classes):
                 scores[ident] = max(scores.get(ident, 0.0), score)
         ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
         return [(self._entities[ident], score) for ident, score in ranked]
+
+    def as_regimen(self, entities: list[Entity]) -> list[Entity]:
+        """The entities, with medicines that the graph knows as one regimen put together."""
+        parts = {item.id for item in entities if item.cls in _GIVEN}
+        if len(parts) < 2:
+            return entities
+        for item in self._entities.values():
+            if set(item.attributes.get("components", "").split("|")) == parts:
+                return [item, *(other for other in entities if other.id not in parts)]
+        return entities
 
     def mentions(self, text: str) -> list[Match]:
         """Entities named in running text, longest names first, without overlap, in order.

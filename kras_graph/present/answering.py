@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +16,11 @@ from kras_graph.model.records import Anchor, Entity
 from kras_graph.model.terms import AnchorStatus
 from kras_graph.present.cards import card_text
 from kras_graph.present.contract import bypass_json, path_json, statement_json
-from kras_graph.present.report import (
-    bypass_table,
-    bypass_text,
-    findings_table,
-    path_table,
-    why_text,
-)
+from kras_graph.present.escape import bypass_table, bypass_text
+from kras_graph.present.report import findings_table, path_table, why_text
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf.names import RESULT
+from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
     from kras_graph.answers.ask import Reading
@@ -43,9 +40,10 @@ def bypass_answer(
     color: bool,
     compute: bool = True,
     head: dict[str, str] | None = None,
+    disease: Entity | None = None,
 ) -> str:
     """What bypasses a drug; `head` (question and interpretation) leads the JSON."""
-    answer = bypass(kg.reader, drug, compute=compute)
+    answer = bypass(kg.reader, drug, compute=compute, disease=disease)
     if form == "json":
         return _dump({**(head or {}), **bypass_json(kg.reader, answer)})
     if form == "table":
@@ -58,51 +56,95 @@ def answer(kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color
     head = {"question": reading.question, "interpretation": reading.text}
     told = f"Read as: {reading.text}\n\n" if form == "table" else ""
     family, first = reading.family.id, reading.entities[0]
-    if family == "bypass" and reading.disease is None:
-        body = bypass_answer(kg, first, form, width=width, color=color, head=head)
-        return told + body
+    if family == "bypass":
+        return told + bypass_answer(
+            kg, first, form, width=width, color=color, head=head, disease=reading.disease
+        )
+    if family == "about":
+        return told + show_entity(kg, first, form, width=width, color=color, head=head)
     if family == "path":
-        found = kg.paths(first.label, reading.entities[1].label)
+        found = kg.paths(first.id, reading.entities[1].id)
         if form == "json":
             return _dump({**head, **path_json(found)})
         reason = f"No path: {found.reason}. {found.hint}.\n" if found.reason else ""
         return told + render(path_table(kg.reader, found), form, width=width, color=color) + reason
-    found_statements = _findings(kg, reading)
-    table = findings_table(kg.reader, found_statements, reading.text)
+    found_statements, notes = _findings(kg, reading)
+    table = findings_table(kg.reader, found_statements, "")
     if form == "json":
-        return _dump({**head, "family": family, "statements": table.objects(), "complete": True})
+        extra = {"family": family, "notes": notes, "statements": table.objects()}
+        return _dump({**head, **extra, "complete": True})
+    lines = "".join(f"{note}\n" for note in notes) + ("\n" if notes else "")
     if not found_statements and form == "table":
-        return told + "Nothing in the graph: no curated statement of the three papers says so.\n"
-    return told + render(table, form, width=width, color=color)
+        lines += "Nothing in the graph: no curated statement of the three papers says so.\n"
+        return told + lines
+    return told + (lines if told else "") + render(table, form, width=width, color=color)
 
 
-def _findings(kg: KnowledgeGraph, reading: Reading) -> list[Finding]:
+_VERBS: tuple[tuple[frozenset[str], tuple[str, ...]], ...] = (
+    (frozenset({"inhibit", "bind", "block", "target"}), lookup.TARGETING),
+    (frozenset({"confer", "resist", "resistance", "resistant", "bypass"}), lookup.RESISTANCE),
+    (frozenset({"sensitise", "sensitize", "sensitive"}), lookup.RESISTANCE),
+    (frozenset({"increase", "raise"}), ("increases", "activates", "stabilises")),
+    (frozenset({"decrease", "lower"}), ("decreases", "inhibits")),
+)
+
+
+def _findings(kg: KnowledgeGraph, reading: Reading) -> tuple[list[Finding], list[str]]:
+    """Statements that answer a question, and remarks on how they were chosen."""
     reader, first = kg.reader, reading.entities[0]
-    match reading.family.id:
-        case "targets":
-            found = lookup.targets(reader, first)
-        case "combinations":
-            found = lookup.combinations(reader, first)
-        case "trials":
-            found = lookup.trials(reader, first)
-        case "outcomes":
-            found = lookup.outcomes(reader, first)
-        case "safety":
-            found = lookup.adverse_events(reader, first)
-        case "doubts":
-            found = lookup.doubts(reader, first)
-        case "evidence":
-            found = lookup.between(reader, first, reading.entities[1])
-        case _:
-            found = lookup.resistance(reader, first)
+    notes: list[str] = []
+    one: dict[str, Callable[[Reader, Entity], list[Finding]]] = {
+        "targets": lookup.targets,
+        "combinations": lookup.combinations,
+        "trials": lookup.trials,
+        "outcomes": lookup.outcomes,
+        "safety": lookup.adverse_events,
+        "doubts": lookup.doubts,
+        "sensitivity": lookup.sensitivity,
+        "frequency": lookup.frequency,
+        "approval": lookup.approvals,
+    }
+    if reading.family.id == "comparison":
+        found = lookup.comparisons(reader, first, reading.entities[1])
+    elif reading.family.id == "evidence":
+        joined = lookup.between(reader, first, reading.entities[1])
+        wanted = [p for cues, names in _VERBS if cues & set(reading.cues) for p in names]
+        found = [f for f in joined if not wanted or f.statement.predicate in wanted]
+        if len(found) < len(joined):
+            notes.append(f"{len(joined) - len(found)} statement(s) join the two in another way.")
+        if found and all(finding.relation == "class" for finding in found):
+            notes.append("No source ties the two themselves; what is shown is said of a class.")
+    else:
+        found = one.get(reading.family.id, lookup.resistance)(reader, first)
     if reading.narrowed_to:
         found = lookup.of_kinds(reader, found, [item.id for item in reading.narrowed_to])
     if reading.disease is not None:
-        found = lookup.about_disease(reader, found, reading.disease.id)
-    return found
+        found, note = _in_disease(reader, found, reading.disease)
+        notes += [note] if note else []
+    return found, notes
 
 
-def show_entity(kg: KnowledgeGraph, item: Entity, form: str, *, width: int, color: bool) -> str:
+def _in_disease(reader: Reader, found: list[Finding], disease: Entity) -> tuple[list[Finding], str]:
+    """Findings in a disease; where there are none, in what it is a kind of, and says so."""
+    fitting = lookup.about_disease(reader, found, disease.id)
+    if fitting or not found:
+        return fitting, ""
+    for name in lookup.broader(reader, disease.id):
+        fitting = lookup.about_disease(reader, found, name)
+        if fitting and name != "cancer":
+            return fitting, f"None in {disease.label} itself; shown: {reader.label(name)}."
+    return [], f"{len(found)} finding(s) elsewhere, none tied to {disease.label}."
+
+
+def show_entity(
+    kg: KnowledgeGraph,
+    item: Entity,
+    form: str,
+    *,
+    width: int,
+    color: bool,
+    head: dict[str, str] | None = None,
+) -> str:
     """The card of an entity: what it is, and all findings on it by section."""
     reader = kg.reader
     found = card(reader, item)
@@ -115,6 +157,7 @@ def show_entity(kg: KnowledgeGraph, item: Entity, form: str, *, width: int, colo
         return render(table, form, width=width, color=color)
     return _dump(
         {
+            **(head or {}),
             "id": item.id,
             "label": item.label,
             "class": item.cls,
@@ -137,7 +180,7 @@ def why_statement(kg: KnowledgeGraph, ident: str, texts: Path | None, form: str)
         UnknownNameError: when there is no such statement.
     """
     reader = kg.reader
-    wanted = ident.strip().partition(".")[0].upper()
+    wanted = ident.strip().rstrip("!").partition(".")[0].upper()
     found = reader.statements_by_id([wanted]) if wanted.isalnum() else []
     if not found:
         from difflib import get_close_matches

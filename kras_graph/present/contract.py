@@ -36,6 +36,11 @@ def bypass_json(reader: Reader, answer: BypassAnswer) -> Json:
         "open": [report_json(reader, report) for report in answer.open],
         "computed": [route_json(reader, route) for route in answer.computed],
         "own_targets": [report_json(reader, report) for report in answer.own_targets],
+        **(
+            {"disease": name(answer.disease), "left_out_elsewhere": answer.elsewhere}
+            if answer.disease
+            else {}
+        ),
         "complete": answer.complete,
     }
 

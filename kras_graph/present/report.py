@@ -1,21 +1,15 @@
-"""Answers as tables for people: bypass reports, findings, paths, evidence."""
+"""Answers as tables for people: findings, paths, evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from kras_graph.answers.lookup import Finding
-from kras_graph.answers.resistance import BypassAnswer, Report
 from kras_graph.model.records import Anchor, Result, Statement
-from kras_graph.model.terms import GROUP_LABELS, Certainty, MechanismGroup, Polarity, Sign
+from kras_graph.model.terms import Certainty, Polarity, Sign
 from kras_graph.network.paths import Path, PathAnswer
-from kras_graph.present.contract import (
-    bypass_json,
-    path_json,
-    result_json,
-    statement_json,
-)
-from kras_graph.present.tabular import Table, render
+from kras_graph.present.contract import path_json, statement_json
+from kras_graph.present.tabular import Table
 from kras_graph.rdf.reader import Reader
 
 _SIGNS = {
@@ -41,182 +35,6 @@ def cited(reader: Reader, anchors: Iterable[Anchor]) -> str:
         f"{reader.publications[a.publication].label}, {a.section}" for a in anchors
     )
     return "; ".join(parts)
-
-
-class Footnotes:
-    """Long remarks, each told once at the end and called by a letter where it applies."""
-
-    def __init__(self) -> None:
-        self._marks: dict[str, str] = {}
-
-    def mark(self, remark: str) -> str:
-        """Letter of the remark, in brackets; nothing for an empty remark."""
-        if not remark:
-            return ""
-        place = len(self._marks)
-        letter = chr(ord("a") + place % 26) * (1 + place // 26)
-        return f"[{self._marks.setdefault(remark, letter)}]"
-
-    def text(self) -> str:
-        """All remarks with their letters, one a line."""
-        return "".join(f"[{letter}] {remark}\n" for remark, letter in self._marks.items())
-
-
-def bypass_text(
-    reader: Reader, answer: BypassAnswer, *, width: int, color: bool, compute: bool = True
-) -> str:
-    """The whole answer to "what bypasses this drug", block after block."""
-    notes = Footnotes()
-    out = [f"What bypasses {answer.drug.label}\n"]
-    if answer.classes:
-        chain = " < ".join(
-            f"{item.label} ({', '.join(ids)})" if ids else item.label
-            for item, ids in answer.classes
-        )
-        out.append(f"Reports by class reach {answer.drug.label} through: {chain}\n")
-
-    def block(found: Sequence[Report], title: str) -> None:
-        if found:
-            out.append(_reports(reader, found, title, notes, width, color))
-
-    for group in [*MechanismGroup, None]:
-        title = GROUP_LABELS[group] if group else "Not assigned to a group"
-        block([r for r in answer.reported if r.group is group], title.upper())
-    if not answer.reported:
-        out.append("No source of the graph reports a mechanism.\n")
-    block(answer.denied, "LOOKED FOR AND NOT FOUND")
-    block(answer.open, "CALLED UNCLEAR BY THE SOURCE")
-    if answer.own_targets:
-        left = ", ".join(
-            f"{report.mechanism.label} ({report.statements[0].id})" for report in answer.own_targets
-        )
-        out.append(f"Left out, being what {answer.drug.label} itself inhibits: {left}\n")
-    if compute:
-        out.append(_routes(reader, answer, width, color))
-    out.append(notes.text())
-    marked = [*answer.reported, *answer.denied, *answer.open]
-    if any(statement.source_issue for report in marked for statement in report.statements):
-        out.append("! the source passage has a slip or ambiguity; it is told by the next command")
-    out.append("More on a line: kras-graph why ID\n")
-    return "\n".join(out)
-
-
-def _reports(
-    reader: Reader,
-    found: Sequence[Report],
-    title: str,
-    notes: Footnotes,
-    width: int,
-    color: bool,
-) -> str:
-    rows = []
-    for report in found:
-        against = f"{report.against.label} itself"
-        if report.relation == "class":
-            against = f"by class: {report.against.label}"
-        seen, remark = _seen(reader, report.statements)
-        rows.append(
-            (
-                report.mechanism.label,
-                against,
-                standing(report.polarity, report.certainty) + _kind(report),
-                f"{seen} {notes.mark(remark)}".strip(),
-                cited(reader, report.evidence),
-                " ".join(s.id + ("!" if s.source_issue else "") for s in report.statements),
-            )
-        )
-    columns = ("Mechanism", "Against", "Standing", "Seen", "Source", "ID")
-    return render(Table(columns, tuple(rows), title), "table", width=width, color=color)
-
-
-def _kind(report: Report) -> str:
-    """Says so when the sources claim no more than that the two were seen together."""
-    causal = any(s.predicate == "confers_resistance_to" for s in report.statements)
-    affirmed = report.polarity is Polarity.AFFIRMED and report.certainty is not Certainty.OPEN
-    return ", association" if affirmed and not causal else ""
-
-
-def _seen(reader: Reader, statements: Sequence[Statement]) -> tuple[str, str]:
-    """Kind of work and drug under which it was seen; and in whom, as far as the source says."""
-    under = dict.fromkeys(reader.label(u) for s in statements for u in s.under)
-    settings = dict.fromkeys(str(s.setting) for s in statements)
-    short = ", ".join(settings)
-    if under:
-        short += f", under {' or '.join(under)}"
-    diseases = dict.fromkeys(reader.label(d) for s in statements for d in s.disease)
-    people = dict.fromkeys(s.population for s in statements if s.population)
-    return short, "; ".join(people) or ", ".join(diseases)
-
-
-def _routes(reader: Reader, answer: BypassAnswer, width: int, color: bool) -> str:
-    title = "COMPUTED FROM THE GRAPH, NOT OBSERVED: SIGNALLING LEFT OPEN"
-    if not answer.computed:
-        return f"{title}\nNone: no activating path from a reported alteration avoids the target.\n"
-    merged: dict[tuple[str, ...], list[str]] = {}
-    statements: dict[tuple[str, ...], str] = {}
-    for route in answer.computed:
-        rest = route.path.nodes[1:]
-        merged.setdefault(rest, []).append(reader.label(route.alteration))
-        statements[rest] = " ".join(route.path.statements)
-    rows = tuple(
-        (
-            ", ".join(alterations),
-            " > ".join(reader.label(node) for node in rest),
-            statements[rest],
-        )
-        for rest, alterations in merged.items()
-    )
-    columns = ("From", "Route", "Statements")
-    return render(Table(columns, rows, title), "table", width=width, color=color)
-
-
-def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
-    """Flat table of a bypass answer for csv, tsv, markdown and jsonl."""
-    record = bypass_json(reader, answer)
-    rows = []
-    records = []
-    for block, found in (
-        ("reported", answer.reported),
-        ("denied", answer.denied),
-        ("open", answer.open),
-    ):
-        for place, report in enumerate(found):
-            records.append({"block": block, **record[block][place]})
-            rows.append(
-                (
-                    block,
-                    GROUP_LABELS[report.group] if report.group else "",
-                    report.mechanism.label,
-                    report.against.label,
-                    report.relation,
-                    str(report.polarity),
-                    str(report.certainty),
-                    "; ".join(part for part in _seen(reader, report.statements) if part),
-                    cited(reader, report.evidence),
-                    " ".join(s.id for s in report.statements),
-                )
-            )
-    for route, data in zip(answer.computed, record["computed"], strict=True):
-        records.append({"block": "computed", **data})
-        rows.append(
-            (
-                "computed",
-                "",
-                reader.label(route.alteration),
-                answer.drug.label,
-                "computed",
-                "",
-                "",
-                " > ".join(route.path.nodes),
-                "",
-                " ".join(route.path.statements),
-            )
-        )
-    columns = (
-        "block", "group", "mechanism", "against", "relation", "polarity", "certainty", "seen",
-        "source", "statements",
-    )  # fmt: skip
-    return Table(columns, tuple(rows), records=tuple(records))
 
 
 def claim(reader: Reader, statement: Statement, labels: dict[str, str]) -> str:
@@ -253,7 +71,9 @@ def figure(result: Result, reader: Reader) -> str:
     if result.ci_low is not None and "CI" not in result.printed:
         high = "not estimable" if result.ci_high is None else format(result.ci_high, "g")
         parts.append(f"{result.ci_level or 95:g}% CI {result.ci_low:g} to {high}")
-    for extra in (result.time_point, result.arm and reader.label(result.arm), result.population):
+    disease = reader.label(result.disease) if result.disease else ""
+    arm = reader.label(result.arm) if result.arm else ""
+    for extra in (result.time_point, arm, disease, result.population):
         if extra:
             parts.append(extra)
     if result.grade:
@@ -278,8 +98,8 @@ def findings_table(reader: Reader, found: Sequence[Finding], title: str) -> Tabl
         rows.append(
             (
                 claim(reader, statement, labels),
-                "; ".join(figures) or _context(reader, statement),
-                standing(statement.polarity, statement.certainty),
+                _told(reader, statement, figures),
+                standing(statement.polarity, statement.certainty) + _association(statement),
                 tie,
                 cited(reader, evidence.get(statement.id, [])),
                 statement.id + ("!" if statement.source_issue else ""),
@@ -298,6 +118,20 @@ def findings_table(reader: Reader, found: Sequence[Finding], title: str) -> Tabl
         )
     columns = ("Claim", "Figures or context", "Standing", "Reached by", "Source", "ID")
     return Table(columns, tuple(rows), title, tuple(records))
+
+
+def _told(reader: Reader, statement: Statement, figures: Sequence[str]) -> str:
+    """Figures of a statement with the tumour, alleles and people they hold for."""
+    context = _context(reader, statement)
+    if not figures:
+        return context
+    return "; ".join(figures) + (f" ({context})" if context else "")
+
+
+def _association(statement: Statement) -> str:
+    """Says so when resistance is claimed only as seen together."""
+    weak = statement.predicate == "associated_with_resistance_to" and statement.is_edge
+    return ", association" if weak else ""
 
 
 def _context(reader: Reader, statement: Statement) -> str:
@@ -384,13 +218,3 @@ def why_text(
         "  in the graph: " + ("direct edge" if statement.is_edge else "statement only, no edge")
     )
     return "\n".join(lines) + "\n"
-
-
-__all__ = [
-    "bypass_table",
-    "bypass_text",
-    "findings_table",
-    "path_table",
-    "result_json",
-    "why_text",
-]

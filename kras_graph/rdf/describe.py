@@ -41,7 +41,7 @@ _PREFIXES = {
     "xsd": names.XSD,
     "formats": FORMATS,
 }
-# Name of an export → media type and W3C's format IRI.
+# Name of an export → media type and last part of W3C's IRI of the format.
 _DISTRIBUTIONS = {
     "turtle": ("text/turtle", "Turtle"),
     "ntriples": ("application/n-triples", "N-Triples"),
@@ -60,6 +60,11 @@ class Paper:
 
 
 def void_turtle(engine: Engine, endpoint: str | None = None) -> str:
+    """VoID description as Turtle; see `void_triples`."""
+    return _turtle(void_triples(engine, endpoint))
+
+
+def void_triples(engine: Engine, endpoint: str | None = None) -> list[Triple]:
     """VoID description: size, classes, properties, vocabularies and links to other datasets.
 
     Args:
@@ -73,7 +78,7 @@ def void_turtle(engine: Engine, endpoint: str | None = None) -> str:
     graph.append(_link(DATASET, VOID + "uriSpace", Literal(names.BASE)))
     graph.append(_link(DATASET, VOID + "exampleResource", NamedNode(names.ENTITY + "sotorasib")))
     for _, label in _DISTRIBUTIONS.values():
-        graph.append(_link(DATASET, VOID + "feature", NamedNode(FORMATS + _format(label))))
+        graph.append(_link(DATASET, VOID + "feature", NamedNode(FORMATS + label)))
     for vocabulary in _vocabularies(engine):
         graph.append(_link(DATASET, VOID + "vocabulary", NamedNode(vocabulary)))
     if endpoint:
@@ -86,7 +91,12 @@ def void_turtle(engine: Engine, endpoint: str | None = None) -> str:
             graph.append(Triple(part, NamedNode(VOID + counted), _integer(number)))
     for prefix, number in _links(engine).items():
         graph += _linkset(prefix, number)
-    return _turtle(graph)
+    return graph
+
+
+def size(engine: Engine) -> int:
+    """Number of triples in the default graph."""
+    return _count(engine, _SIZES["triples"])
 
 
 def dcat_turtle(engine: Engine, endpoint: str | None = None) -> str:
@@ -184,7 +194,7 @@ _PARTITIONS = (
         "class",
         "class",
         "entities",
-        "SELECT ?key (COUNT(DISTINCT ?s) AS ?count) { ?s a ?key } GROUP BY ?key",
+        "SELECT ?key (COUNT(DISTINCT ?s) AS ?count) { ?s a ?key FILTER(isIRI(?key)) } GROUP BY ?key",
     ),
     (
         "property",
@@ -278,11 +288,6 @@ def _key(iri: str) -> str:
             return f"{prefix}-{iri[len(base) :]}"
     end = max(iri.rfind("#"), iri.rfind("/"))
     return iri[:end].rpartition("/")[2] + "-" + iri[end + 1 :]
-
-
-def _format(label: str) -> str:
-    """Last part of W3C's IRI of a format."""
-    return label.replace("-", "_")
 
 
 def _integer(number: int) -> Literal:

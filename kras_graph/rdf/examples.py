@@ -33,24 +33,24 @@ def runnable(query: StoredQuery) -> str:
     """Text of a query that runs by itself, for the example values of its header.
 
     Values are terms written in SPARQL's own syntax and joined at the start of WHERE, which
-    binds them as a parameter does.
+    binds them as a parameter does; a comment behind each tells what it is.
 
     >>> from kras_graph.rdf.library import stored_query
     >>> print(runnable(stored_query("approvals")).splitlines()[0])
     PREFIX dcterms: <http://purl.org/dc/terms/>
     """
     body = query.text.partition("\n\n")[2]
-    bare = _QUOTED.sub(" ", body)
-    used = {prefix for prefix in names.PREFIXES if re.search(rf"\b{prefix}:", bare)}
-    prologue = "".join(f"PREFIX {p}: <{names.PREFIXES[p]}>\n" for p in sorted(used))
     bound = ""
     for parameter in query.parameters:
         entity = parameter.kind == "entity"
-        term: NamedNode | Literal = (
-            NamedNode(names.ENTITY + parameter.example) if entity else Literal(parameter.example)
-        )
-        bound += f"  VALUES ?{parameter.name} {{ {term} }}\n"
-    return prologue + "\n" + body.replace("WHERE {\n", "WHERE {\n" + bound, 1)
+        example = parameter.example
+        term = names.short(names.ENTITY + example) if entity else str(Literal(example))
+        bound += f"  VALUES ?{parameter.name} {{ {term} }}  # {parameter.meaning}\n"
+    whole = body.replace("WHERE {\n", "WHERE {\n" + bound, 1)
+    bare = _QUOTED.sub(" ", whole)
+    used = {prefix for prefix in names.PREFIXES if re.search(rf"\b{prefix}:", bare)}
+    prologue = "".join(f"PREFIX {p}: <{names.PREFIXES[p]}>\n" for p in sorted(used))
+    return f"{prologue}\n{whole}"
 
 
 def examples_turtle(queries: Iterable[StoredQuery], endpoint: str | None = None) -> str:

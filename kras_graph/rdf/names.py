@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 BASE = "https://w3id.org/kras-graph/"
 KG = BASE + "vocab#"
 ENTITY = BASE + "id/"
@@ -51,6 +53,19 @@ def local(iri: str) -> str:
         if iri.startswith(base):
             return iri[len(base) :]
     return iri
+
+
+def short(iri: str) -> str:
+    """An IRI as a prefixed name where that can be written, else in angle brackets.
+
+    >>> short("https://w3id.org/kras-graph/id/sotorasib"), short("http://example.org/a")
+    ('id:sotorasib', '<http://example.org/a>')
+    """
+    for prefix, base in PREFIXES.items():
+        rest = iri[len(base) :]
+        if iri.startswith(base) and re.fullmatch(r"[A-Za-z_][\w-]*", rest):
+            return f"{prefix}:{rest}"
+    return f"<{iri}>"
 
 
 def prologue() -> str:

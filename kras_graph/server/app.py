@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,9 +22,12 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from kras_graph.model.errors import AmbiguousNameError, KrasGraphError, UnknownNameError
+from kras_graph.rdf import names
+from kras_graph.rdf.describe import DATASET, VOID, size, void_triples
 from kras_graph.rdf.engine import EmbeddedEngine
+from kras_graph.rdf.examples import examples_turtle
+from kras_graph.rdf.library import stored_queries
 from kras_graph.server import describe, pages, resources
-from kras_graph.server.examples import examples, triples
 from kras_graph.server.gate import Gate
 from kras_graph.server.negotiate import GRAPHS, named, negotiate, with_charset
 from kras_graph.server.pool import Answer, Pool
@@ -79,7 +82,10 @@ class Endpoint:
         self.graphs = {graph.value for graph in store.named_graphs()}
         self.pool = Pool(store.dump(format=RdfFormat.N_QUADS) or b"", settings)
         self.site = pages.Site(kg)
-        self.counts = describe.Statistics(kg.engine)
+        self.size = size(kg.engine)
+        self.about_dataset = void_triples(kg.engine)
+        self.questions = tuple(stored_queries().values())
+        self.query_page = self.site.query(self.questions)
         self.files = _static_files()
         self.entity_page = lru_cache(maxsize=512)(self._entity_page)
         self.viewer_page = lru_cache(maxsize=8)(self._viewer_page)
@@ -151,7 +157,7 @@ class Endpoint:
         formats = url.all("format")
         form, media = _choose(formats, accept, {**GRAPHS, **_HTML})
         if form == "html":
-            return self._html(self.site.query(examples()), policy=pages.QUERY_POLICY)
+            return self._html(self.query_page, policy=pages.QUERY_POLICY)
         text = describe.as_text(describe.service(_address(request, "/sparql")), form)
         return self._bytes(text, media)
 
@@ -160,17 +166,21 @@ class Endpoint:
     async def void(self, request: Request) -> Response:
         """The dataset's description."""
         form, media = _wanted(request, GRAPHS)
-        found = describe.void(
-            self.counts,
-            _address(request, "/sparql"),
-            _address(request, "/.well-known/sparql-examples"),
+        places = (
+            (VOID + "sparqlEndpoint", "/sparql"),
+            (names.RDFS + "seeAlso", "/.well-known/sparql-examples"),
         )
-        return self._bytes(describe.as_text(found, form), media)
+        found = [
+            Triple(NamedNode(DATASET), NamedNode(term), NamedNode(_address(request, path)))
+            for term, path in places
+        ]
+        return self._bytes(describe.as_text([*found, *self.about_dataset], form), media)
 
     async def sparql_examples(self, request: Request) -> Response:
         """The query library as RDF."""
         form, media = _wanted(request, GRAPHS)
-        found = triples(_address(request, "/sparql"))
+        turtle = examples_turtle(self.questions, _address(request, "/sparql"))
+        found = (quad.triple for quad in parse(turtle, format=RdfFormat.TURTLE))
         return self._bytes(describe.as_text(found, form), media)
 
     async def completions(self, request: Request) -> Response:
@@ -181,11 +191,11 @@ class Endpoint:
 
     async def start(self, request: Request) -> Response:
         """The first page."""
-        return self._html(self.site.start(self.counts, examples()))
+        return self._html(self.site.start(self.size, self.questions))
 
     async def query(self, request: Request) -> Response:
         """The query page."""
-        return self._html(self.site.query(examples()), policy=pages.QUERY_POLICY)
+        return self._html(self.query_page, policy=pages.QUERY_POLICY)
 
     async def find(self, request: Request) -> Response:
         """The page of an entity by any of its names."""

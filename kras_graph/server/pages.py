@@ -13,9 +13,10 @@ from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.model.terms import GROUP_LABELS, Polarity
 from kras_graph.present.report import figure, predicate_labels, standing
 from kras_graph.rdf import names
+from kras_graph.rdf.describe import DESCRIPTION
+from kras_graph.rdf.examples import runnable
+from kras_graph.rdf.library import StoredQuery
 from kras_graph.rdf.reader import Reader
-from kras_graph.server.describe import SUMMARY, Statistics
-from kras_graph.server.examples import Example, with_prefixes
 
 if TYPE_CHECKING:
     from kras_graph.api import KnowledgeGraph
@@ -99,7 +100,7 @@ class Site:
         """Link to an entity by its label."""
         return link(f"/id/{name}", self.reader.label(name))
 
-    def start(self, counts: Statistics, examples: Sequence[Example]) -> str:
+    def start(self, triples: int, examples: Sequence[StoredQuery]) -> str:
         """The first page."""
         classes: dict[str, list[Entity]] = {}
         for item in self.reader.entities.values():
@@ -116,10 +117,10 @@ class Site:
         )
         return frame(
             "Start",
-            f"<h1>kras-graph</h1><p>{esc(SUMMARY)}</p>"
+            f"<h1>kras-graph</h1><p>{esc(DESCRIPTION)}</p>"
             f'<form action="/find" role="search"><label>Find a drug, gene, alteration… '
             '<input name="q" maxlength="200" required></label> <button>Find</button></form>'
-            f"<p>{counts.triples:,} triples on {len(self.reader.entities):,} entities. "
+            f"<p>{triples:,} triples on {len(self.reader.entities):,} entities. "
             f"{link('/view', 'See the graph')}, {link('/query', 'ask in SPARQL')}, or read "
             f"{link('/.well-known/void', 'how the dataset is made up')}.</p>"
             f"<h2>Questions to begin with</h2><ul class='columns'>{questions}</ul>"
@@ -270,14 +271,14 @@ class Site:
         path = f"/{kind}/{name}"
         return frame(name, f"<h1>{esc(name)}</h1>{listed}{forms(path)}", _alternates(path))
 
-    def query(self, examples: Sequence[Example]) -> str:
+    def query(self, examples: Sequence[StoredQuery]) -> str:
         """The query page; its script fills in editor and answers."""
         items = "".join(
             f'<li><button type="button" data-example="{esc(e.name)}" title="{esc(e.description)}">'
             f"{esc(e.summary)}</button></li>"
             for e in examples
         )
-        data = json.dumps({e.name: with_prefixes(e.text) for e in examples}, ensure_ascii=True)
+        data = json.dumps({e.name: runnable(e) for e in examples}, ensure_ascii=True)
         for sign in "<>&":
             data = data.replace(sign, f"\\u{ord(sign):04x}")
         head = (

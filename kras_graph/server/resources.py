@@ -75,7 +75,7 @@ def completions(reader: Reader) -> dict[str, Any]:
 
     def listed(found: Any, name: str) -> list[list[str]]:
         return [
-            [short(row[name].value), row["label"].value if "label" in row else ""]
+            [names.short(row[name].value), row["label"].value if "label" in row else ""]
             for row in rows(found)
         ]
 
@@ -87,12 +87,3 @@ def completions(reader: Reader) -> dict[str, Any]:
             [f"id:{item.id}", item.label, *item.synonyms] for item in reader.entities.values()
         ],
     }
-
-
-def short(iri: str) -> str:
-    """An IRI as a prefixed name where that can be written, else in angle brackets."""
-    for prefix, base in names.PREFIXES.items():
-        rest = iri[len(base) :]
-        if iri.startswith(base) and re.fullmatch(r"[A-Za-z_][\w-]*", rest):
-            return f"{prefix}:{rest}"
-    return f"<{iri}>"
