@@ -24,8 +24,9 @@ from kras_graph.model.errors import KrasGraphError, MissingExtraError
 from kras_graph.rdf.describe import VOID
 from kras_graph.rdf.examples import runnable
 from kras_graph.rdf.library import run_stored, stored_queries
+from kras_graph.rdf.limits import depth
 from kras_graph.server.negotiate import GRAPHS, RESULTS, named, negotiate
-from kras_graph.server.protocol import RefusedError, check_text, depth, fields
+from kras_graph.server.protocol import RefusedError, check_text, fields
 from kras_graph.server.run import listen
 from kras_graph.server.settings import Settings
 

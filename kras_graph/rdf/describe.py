@@ -91,7 +91,7 @@ def void_triples(engine: Engine, endpoint: str | None = None) -> list[Triple]:
             graph.append(Triple(part, NamedNode(VOID + counted), _integer(number)))
     for prefix, number in _links(engine).items():
         graph += _linkset(prefix, number)
-    return graph
+    return _ordered(graph)
 
 
 def size(engine: Engine) -> int:
@@ -194,7 +194,8 @@ _PARTITIONS = (
         "class",
         "class",
         "entities",
-        "SELECT ?key (COUNT(DISTINCT ?s) AS ?count) { ?s a ?key FILTER(isIRI(?key)) } GROUP BY ?key",
+        "SELECT ?key (COUNT(DISTINCT ?s) AS ?count) { ?s a ?key FILTER(isIRI(?key)) } "
+        "GROUP BY ?key",
     ),
     (
         "property",
@@ -298,8 +299,12 @@ def _link(subject: str, predicate: str, term: NamedNode | Literal) -> Triple:
     return Triple(NamedNode(subject), NamedNode(predicate), term)
 
 
+def _ordered(graph: list[Triple]) -> list[Triple]:
+    """Triples, each once and in a fixed order."""
+    return sorted(set(graph), key=lambda triple: (str(triple.subject), str(triple)))
+
+
 def _turtle(graph: list[Triple]) -> str:
     """Turtle of triples, each once and in a fixed order."""
-    ordered = sorted(set(graph), key=lambda triple: (str(triple.subject), str(triple)))
-    payload = serialize(ordered, format=RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
+    payload = serialize(_ordered(graph), format=RdfFormat.TURTLE, prefixes=_PREFIXES) or b""
     return payload.decode()

@@ -1,28 +1,36 @@
-"""Processes that answer queries, kept ready, killed when late, and replaced."""
+"""Processes that answer queries, kept ready, killed when late, and replaced.
+
+Loading the dataset takes most of a second, so one process does it, the template, and forks a
+worker whenever one is wanted; that takes milliseconds. Where there is no fork, every worker
+loads for itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import logging
 import os
-import struct
+import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kras_graph.model.errors import KrasGraphError
 from kras_graph.server.protocol import Operation, RefusedError
-from kras_graph.server.settings import Settings
+from kras_graph.server.settings import KIB, Settings
+from kras_graph.server.worker import FORK, KILL, LENGTH, ORDER, frame
 
 _log = logging.getLogger(__name__)
-_LENGTH = struct.Struct(">Q")
-_START = "from kras_graph.server.worker import main; main()"
+_START = "from kras_graph.server.worker import {0}; {0}()"
 _SECONDS_TO_START = 60.0
 _PASSED_ON = ("PATH", "SYSTEMROOT", "LANG", "LC_ALL")
 _BUSY = {"Retry-After": "2"}
+_BUFFER = 512 * KIB
+_CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 
 
 @dataclass(frozen=True)
@@ -34,66 +42,182 @@ class Answer:
 
 
 class Worker:
-    """One process, or the promise of one."""
+    """One process that has loaded the dataset and is locked."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-
-    @classmethod
-    async def start(cls, limits: Mapping[str, Any], quads: bytes) -> Worker:
-        """A process that has loaded the dataset and is locked.
-
-        Raises:
-            KrasGraphError: when it does not come up.
-        """
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            _START,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=environment,
-        )
-        worker = cls(process)
-        try:
-            async with asyncio.timeout(_SECONDS_TO_START):
-                await worker.send(json.dumps(dict(limits)).encode())
-                await worker.send(quads)
-                await worker.receive()
-        except (TimeoutError, OSError, asyncio.IncompleteReadError):
-            worker.kill()
-            raise KrasGraphError(
-                "A process for queries could not be started; give it more memory with --memory."
-            ) from None
-        except BaseException:
-            worker.kill()
-            raise
-        return worker
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        end: Callable[[], None],
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._end = end
 
     async def send(self, payload: bytes) -> None:
         """Write one frame."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(_LENGTH.pack(len(payload)) + payload)
-        await self.process.stdin.drain()
+        self._writer.write(frame(payload))
+        await self._writer.drain()
 
     async def receive(self) -> bytes:
         """Read one frame."""
-        assert self.process.stdout is not None
-        (length,) = _LENGTH.unpack(await self.process.stdout.readexactly(_LENGTH.size))
-        return await self.process.stdout.readexactly(length)
+        (length,) = LENGTH.unpack(await self._reader.readexactly(LENGTH.size))
+        return await self._reader.readexactly(length)
 
     def kill(self) -> None:
         """End the process at once."""
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        self._end()
+        self._writer.transport.abort()
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self.process.returncode is None
+        return not self._reader.at_eof()
+
+
+class Template:
+    """The process of which workers are made."""
+
+    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+        self._process = process
+        self._control = control
+        self._numbers = itertools.count()
+        self.alive = True
+
+    @classmethod
+    async def start(cls, limits: Mapping[str, Any], quads: bytes) -> Template:
+        """A template that has loaded the dataset.
+
+        Raises:
+            KrasGraphError: when it does not come up.
+        """
+        loop = asyncio.get_running_loop()
+        control, theirs = socket.socketpair()
+        control.setblocking(False)
+        try:
+            process = await _process("be_template", stdin=theirs, stdout=asyncio.subprocess.DEVNULL)
+        except BaseException:
+            control.close()
+            raise
+        finally:
+            theirs.close()
+        template = cls(process, control)
+        with _starting(template.abandon):
+            async with asyncio.timeout(_SECONDS_TO_START):
+                await loop.sock_sendall(control, frame(json.dumps(dict(limits)).encode()))
+                await loop.sock_sendall(control, frame(quads))
+                if not await loop.sock_recv(control, 1):
+                    raise ConnectionError
+        return template
+
+    async def worker(self) -> Worker:
+        """A new worker, ready for queries.
+
+        Raises:
+            KrasGraphError: when it does not come up; the template is dead then, or has been
+                given too little memory for its workers.
+        """
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair()
+        with _starting(ours.close):
+            try:
+                order = ORDER.pack(FORK, number)
+                socket.send_fds(self._control, [order], [theirs.fileno()])
+            except OSError:
+                self.abandon()
+                raise
+            finally:
+                theirs.close()
+            reader, writer = await asyncio.open_connection(sock=ours, limit=_BUFFER)
+        worker = Worker(reader, writer, lambda: self._kill(number))
+        with _starting(worker.kill):
+            async with asyncio.timeout(_SECONDS_TO_START):
+                await worker.receive()
+        return worker
+
+    def _kill(self, number: int) -> None:
+        """Let the template end a worker; only the parent can never hit a stranger instead."""
+        if self.alive:
+            try:
+                self._control.send(ORDER.pack(KILL, number))
+            except OSError:
+                self.abandon()
+
+    def abandon(self) -> None:
+        """Have no more to do with it; it ends its workers, and itself, on finding that out."""
+        self.alive = False
+        self._control.close()
+
+    async def stop(self) -> None:
+        """End it with its workers."""
+        self.abandon()
+        try:
+            async with asyncio.timeout(5):
+                await self._process.wait()
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+
+
+async def _process(entry: str, **streams: Any) -> asyncio.subprocess.Process:
+    """A Python process that runs a function of the worker's module."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+    # one arena: further ones each reserve address space, which the limit of memory counts
+    environment["MALLOC_ARENA_MAX"] = "1"
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        _START.format(entry),
+        stderr=asyncio.subprocess.DEVNULL,
+        env=environment,
+        **streams,
+    )
+
+
+@contextlib.contextmanager
+def _starting(undo: Callable[[], None]) -> Iterator[None]:
+    """Undoes what has begun when a start fails, and tells why it may have.
+
+    Raises:
+        KrasGraphError: when the start fails.
+    """
+    try:
+        yield
+    except (TimeoutError, OSError, asyncio.IncompleteReadError):
+        undo()
+        raise KrasGraphError(
+            "A process for queries could not be started; give it more memory with --memory."
+        ) from None
+    except BaseException:
+        undo()
+        raise
+
+
+async def _lone_worker(limits: Mapping[str, Any], quads: bytes) -> Worker:
+    """A worker that has loaded the dataset itself, for systems without fork.
+
+    Raises:
+        KrasGraphError: when it does not come up.
+    """
+    pipe = asyncio.subprocess.PIPE
+    process = await _process("main", stdin=pipe, stdout=pipe, limit=_BUFFER)
+    assert process.stdout is not None
+    assert process.stdin is not None
+
+    def end() -> None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        waits = asyncio.get_running_loop().create_task(process.wait())
+        waits.add_done_callback(lambda _: process._transport.close())  # type: ignore[attr-defined]
+
+    worker = Worker(process.stdout, process.stdin, end)
+    with _starting(worker.kill):
+        async with asyncio.timeout(_SECONDS_TO_START):
+            await worker.send(json.dumps(dict(limits)).encode())
+            await worker.send(quads)
+            await worker.receive()
+    return worker
 
 
 class Pool:
@@ -111,6 +235,8 @@ class Pool:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._workers: set[Worker] = set()
         self._starting: set[asyncio.Task[None]] = set()
+        self._template: Template | None = None
+        self._loading = asyncio.Lock()
         self._waiting = 0
         self._open = True
 
@@ -120,9 +246,7 @@ class Pool:
         Raises:
             KrasGraphError: when it does not come up.
         """
-        worker = await Worker.start(self.limits, self.quads)
-        self._workers.add(worker)
-        self._idle.put_nowait(worker)
+        await self._add()
         self._top_up()
 
     async def stop(self) -> None:
@@ -133,10 +257,9 @@ class Pool:
         await asyncio.gather(*self._starting, return_exceptions=True)
         for worker in self._workers:
             worker.kill()
-        await asyncio.gather(*(worker.process.wait() for worker in self._workers))
-        for worker in self._workers:
-            worker.process._transport.close()  # type: ignore[attr-defined]
         self._workers.clear()
+        if self._template is not None:
+            await self._template.stop()
 
     @property
     def size(self) -> int:
@@ -149,7 +272,7 @@ class Pool:
         while (
             self._open
             and self.size < settings.workers
-            and len(self._starting) < 2
+            and len(self._starting) < (settings.ready if _CAN_FORK else 2)
             and self._idle.qsize() + len(self._starting) < settings.ready + self._waiting
         ):
             task = asyncio.get_running_loop().create_task(self._add())
@@ -157,9 +280,28 @@ class Pool:
             task.add_done_callback(self._started)
 
     async def _add(self) -> None:
-        worker = await Worker.start(self.limits, self.quads)
+        worker = await self._new()
         self._workers.add(worker)
         self._idle.put_nowait(worker)
+
+    async def _new(self) -> Worker:
+        """A new worker; a template that has died is replaced first.
+
+        Raises:
+            KrasGraphError: when it does not come up.
+        """
+        if not _CAN_FORK:
+            return await _lone_worker(self.limits, self.quads)
+        async with self._loading:
+            if self._template is None or not self._template.alive:
+                self._template = await Template.start(self.limits, self.quads)
+            template = self._template
+        try:
+            return await template.worker()
+        except KrasGraphError:
+            if template.alive:
+                raise
+        return await self._new()
 
     def _started(self, task: asyncio.Task[None]) -> None:
         self._starting.discard(task)
@@ -172,8 +314,6 @@ class Pool:
         """End a process and see to its successor."""
         worker.kill()
         self._workers.discard(worker)
-        task = asyncio.get_running_loop().create_task(worker.process.wait())
-        task.add_done_callback(lambda _: worker.process._transport.close())  # type: ignore[attr-defined]
         self._top_up()
 
     async def _take(self) -> Worker:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
+from kras_graph.model.errors import QueryError
+from kras_graph.rdf.limits import TooLongError, refuse_oversized
 from kras_graph.server.negotiate import GRAPHS, RESULTS, named, negotiate
 from kras_graph.server.settings import Settings
 
@@ -14,16 +15,6 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _MOST_FIELDS = 64
-_DEEP = "{(["
-_ENDS = "})]"
-# Strings, IRIs and comments hold no brackets that nest. A string that never ends runs to the
-# end, and no quantifier gives back what it took, so that the time stays linear.
-_QUIET = re.compile(
-    r"""'{3}(?:[^'\\]|\\.|'{1,2}(?!'))*+(?:'{3})?|\"{3}(?:[^"\\]|\\.|"{1,2}(?!"))*+(?:\"{3})?"""
-    r"""|'(?:[^'\\\n\r]|\\.)*+'?|"(?:[^"\\\n\r]|\\.)*+"?|<[^<>"{}|^`\\\s]*+>|\#[^\n\r]*+""",
-    re.DOTALL,
-)
-_SIGNS = re.compile(r"(?:[!+^-]\s*+){64}")
 
 
 class RefusedError(Exception):
@@ -185,31 +176,10 @@ def _forms(
 def check_text(text: str, settings: Settings) -> None:
     """Nothing, when a query's size and nesting are within the limits.
 
-    The embedded engine reads queries by recursion; some thousand brackets, or signs such as
-    `!`, end its process. The worker bears that, but need not.
-
     Raises:
-        RefusedError: when they are not.
+        RefusedError: when they are not. The worker would bear such a query, but need not.
     """
-    if len(text.encode("utf-8", "surrogatepass")) > settings.max_query:
-        raise RefusedError(413, f"The query is longer than {settings.max_query} bytes.")
-    if "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise RefusedError(400, "The query holds signs that no text holds.")
-    if depth(text) > settings.max_depth or _SIGNS.search(text):
-        raise RefusedError(400, f"The query is nested deeper than {settings.max_depth} levels.")
-
-
-def depth(text: str) -> int:
-    """Most brackets inside each other.
-
-    >>> depth("SELECT * { { ?s ?p '}{{{' } }")
-    2
-    """
-    level = most = 0
-    for sign in _QUIET.sub(" ", text):
-        if sign in _DEEP:
-            level += 1
-            most = max(most, level)
-        elif sign in _ENDS:
-            level = max(0, level - 1)
-    return most
+    try:
+        refuse_oversized(text, settings.max_query, settings.max_depth)
+    except QueryError as error:
+        raise RefusedError(413 if isinstance(error, TooLongError) else 400, str(error)) from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kras_graph.rdf.limits import MOST_BYTES, MOST_DEPTH
+
 KIB = 1024
 MIB = 1024 * KIB
 
@@ -34,9 +36,9 @@ class Settings:
     memory: int = 1024 * MIB
     max_rows: int = 100_000
     max_bytes: int = 64 * MIB
-    max_query: int = 64 * KIB
+    max_query: int = MOST_BYTES
     max_body: int = 256 * KIB
-    max_depth: int = 100
+    max_depth: int = MOST_DEPTH
     workers: int = 8
     ready: int = 4
     queue: int = 32

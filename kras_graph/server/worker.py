@@ -1,8 +1,9 @@
 """The process in which queries run: it can open nothing, and may be killed at any time.
 
-It speaks frames (eight bytes of length, then as many bytes) over its standard streams: first
-come its limits and the dataset as N-Quads; then, for each query, one frame of JSON in, and
-one of JSON and one of bytes out.
+It speaks frames (eight bytes of length, then as many bytes) over its standard streams: for each
+query, one frame of JSON in, and one of JSON and one of bytes out. It is a fork of a template,
+which is given the limits and the dataset as N-Quads, in frames too, and then orders; or, where
+there is no fork, it is given them itself.
 
 Before the first query it gives up whatever could reach outside: the operating system refuses
 it every new descriptor, so that neither Python nor the engine's own code can open a file or a
@@ -11,14 +12,20 @@ connection; an audit hook refuses the same, and starting programs, inside Python
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
+import select
+import signal
+import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
 
 from pyoxigraph import (
     NamedNode,
@@ -35,7 +42,9 @@ from kras_graph.rdf import names
 from kras_graph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kras_graph.rdf.guard import refuse_unsafe
 
-_LENGTH = struct.Struct(">Q")
+LENGTH = struct.Struct(">Q")
+ORDER = struct.Struct(">cQ")
+FORK, KILL = b"F", b"K"
 _FORMS: dict[str, RdfFormat] = {**GRAPH_FORMATS, "jsonld": RdfFormat.JSON_LD}
 _FORBIDDEN = (
     "open", "socket.", "subprocess.", "os.", "shutil.", "urllib.", "http.", "ftplib.", "smtplib.",
@@ -50,23 +59,17 @@ class TooMuchError(Exception):
 
 def read_frame(stream: BinaryIO) -> bytes | None:
     """The next frame; None when the other side is gone."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
         return None
-    (length,) = _LENGTH.unpack(head)
+    (length,) = LENGTH.unpack(head)
     payload = stream.read(length)
     return payload if len(payload) == length else None
 
 
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
-    """Send one frame."""
-    stream.write(frame(payload))
-    stream.flush()
-
-
 def frame(payload: bytes) -> bytes:
     """A payload with its length before it."""
-    return _LENGTH.pack(len(payload)) + payload
+    return LENGTH.pack(len(payload)) + payload
 
 
 class Sink(io.BytesIO):
@@ -197,36 +200,131 @@ def _peak() -> int:
     return held if sys.platform == "darwin" else held * 1024
 
 
-def main() -> None:
-    """Answer queries from standard input until it ends."""
-    source, target = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr
+def be_template() -> None:
+    """Load the dataset, then fork and kill workers as ordered over the standard input.
+
+    An order to fork comes with the socket over which the worker will be spoken to. When the
+    orders end, so do all workers.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when it is over
+    with open(0, "rb", closefd=False) as source:
+        found = _apart(source)
+    if found is None:
+        return
+    store, limits = found
+    _peak()
+    gc.collect()
+    gc.freeze()
+    control = socket.socket(fileno=0)
+    control.send(b"+")
+    workers: dict[int, int] = {}
+    dying: list[int] = []
+    while True:
+        ready, _, _ = select.select([control], [], [], 0.02 if dying else None)
+        dying = [pid for pid in dying if os.waitpid(pid, os.WNOHANG) == (0, 0)]
+        if not ready:
+            continue
+        message, passed, _, _ = socket.recv_fds(control, ORDER.size, 1)
+        if len(message) < ORDER.size:
+            break
+        order, number = ORDER.unpack(message)
+        if order == KILL and number in workers:
+            os.kill(workers[number], signal.SIGKILL)
+            dying.append(workers.pop(number))
+        elif order == FORK and passed:
+            try:
+                pid = os.fork()
+            except OSError:
+                pid = -1
+            if pid == 0:
+                _be_worker(passed[0], store, limits)
+            os.close(passed[0])
+            if pid > 0:
+                workers[number] = pid
+    for pid in workers.values():
+        os.kill(pid, signal.SIGKILL)
+
+
+def _apart(source: BinaryIO) -> tuple[Store, dict[str, Any]] | None:
+    """The dataset and the limits, loaded in a thread that has ended; None when they end early.
+
+    The engine keeps a random generator for each thread, and a fork copies it: were it used
+    here before a fork, all workers would draw the same UUIDs and blank nodes.
+    """
+    found: list[tuple[Store, dict[str, Any]]] = []
+
+    def load() -> None:
+        if loaded := _loaded(source):
+            found.append(loaded)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    thread.join()
+    tasks = Path("/proc/self/task")
+    while tasks.is_dir() and len(list(tasks.iterdir())) > 1:
+        time.sleep(0.001)
+    return found[0] if found else None
+
+
+def _loaded(source: BinaryIO) -> tuple[Store, dict[str, Any]] | None:
+    """The dataset in a store, and the limits; all that answering needs is loaded too."""
     head, quads = read_frame(source), read_frame(source)
     if head is None or quads is None:
-        return
+        return None
     limits = json.loads(head)
     store = Store()
     store.load(quads, RdfFormat.N_QUADS)
-    del quads
     _warm_up(store, limits)
+    return store, limits
+
+
+def _be_worker(connection: int, store: Store, limits: dict[str, Any]) -> NoReturn:
+    """Be a worker from now on; the template's own connection is closed."""
+    try:
+        os.dup2(connection, 0)
+        os.dup2(connection, 1)
+        os.closerange(3, 1024)
+        with open(0, "rb", closefd=False) as source, open(1, "wb", closefd=False) as target:
+            _answer_all(source, target, store, limits)
+    finally:
+        os._exit(0)
+
+
+def main() -> None:
+    """Be a worker without a template."""
+    source, target = sys.stdin.buffer, sys.stdout.buffer
+    sys.stdout = sys.stderr
+    if found := _loaded(source):
+        _answer_all(source, target, *found)
+    os._exit(0)
+
+
+def _answer_all(source: BinaryIO, target: BinaryIO, store: Store, limits: dict[str, Any]) -> None:
+    """Lock this process, say so, and answer queries until they end."""
     lock(limits["memory"])
-    write_frame(target, b"ready")
+    _ask(store, limits, "ASK { ?s ?p ?o }")  # not ready should memory not do for this
+    target.write(frame(b"ready"))
+    target.flush()
     while (message := read_frame(source)) is not None:
         _spare_cpu(limits["timeout"])
         told, payload = answer(store, json.loads(message), limits)
         told["retire"] = _peak() > limits["memory"] / 2
         target.write(frame(json.dumps(told).encode()) + frame(payload))
         target.flush()
-    os._exit(0)
 
 
 def _warm_up(store: Store, limits: dict[str, Any]) -> None:
     """Load whatever answering loads, while that is still allowed."""
     import csv  # noqa: F401
 
-    graphs: dict[str, list[str]] = {"default": [], "named": []}
     for text in ("SELECT * { ?s ?p 'from' } LIMIT 1", "ASK { SERVICE <x:> { } }", "SELECT {"):
-        answer(store, {"text": text, "results": "json", "graph": "turtle", **graphs}, limits)
+        _ask(store, limits, text)
+
+
+def _ask(store: Store, limits: dict[str, Any], text: str) -> tuple[Any, bytes]:
+    graphs: dict[str, list[str]] = {"default": [], "named": []}
+    request = {"text": text, "results": "json", "graph": "turtle", **graphs}
+    return answer(store, request, limits)
 
 
 if __name__ == "__main__":
