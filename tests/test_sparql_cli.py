@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,11 +17,14 @@ from xml.etree import ElementTree
 
 import pytest
 import rdflib
+from pyoxigraph import QueryBoolean
 
 from kras_graph import KnowledgeGraph
 from kras_graph.cli.main import main
 from kras_graph.cli.querying import query, sparql
 from kras_graph.model.errors import QueryError
+from kras_graph.rdf import bounded
+from kras_graph.rdf.engine import EmbeddedEngine
 from kras_graph.rdf.guard import refuse_unsafe, warnings
 from kras_graph.rdf.library import stored_queries
 
@@ -384,3 +391,171 @@ def test_values_cannot_change_a_query(run: Run, hostile: str) -> None:
     code, out, err = run("query", "run", "targets-of-drug", "-p", f"drug={hostile}")
     assert (code, out) == (1, "")
     assert "No entity" in err
+
+
+# Limits: time, memory, rows, length and nesting; each ends in a message and leaves no process
+
+RUNAWAY = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?f ?c ?i LIMIT 5"
+COUNTING = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+WARNED = "OPTIONAL { id:nobody kg:subclass_of* ?x }"
+
+
+def refused(run: Run, words: str, *args: str, stdin: bytes | None = None) -> None:
+    began = time.monotonic()
+    code, out, err = run("sparql", *args, stdin=stdin)
+    assert (code, out) == (1, "")
+    assert words in err
+    assert "Traceback" not in err
+    assert len(err.splitlines()) == 1
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.parametrize("text", [RUNAWAY, COUNTING, RUNAWAY.replace("SELECT *", "DESCRIBE ?a")])
+def test_a_runaway_query_ends_with_its_time(run: Run, text: str) -> None:
+    refused(run, "longer than 0.5 seconds", "-e", text, "--timeout", "0.5")
+    assert run("sparql", "-e", "ASK { id:sotorasib ?p ?o }")[1] == "true\n"
+
+
+def test_reading_a_query_for_what_it_may_do_is_timed_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_: str) -> None:
+        time.sleep(600)
+
+    monkeypatch.setattr("kras_graph.rdf.guard.refuse_unsafe", slow)
+    refused(run, "longer than 0.5 seconds", "-e", "ASK {}", "--timeout", "0.5")
+
+
+def test_a_stored_query_has_the_same_limits(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = EmbeddedEngine.query
+
+    def slow(self: EmbeddedEngine, text: str, bindings: Any = None) -> Any:
+        stored = "#+ summary" in text
+        return real(self, COUNTING) if stored else real(self, text, bindings)
+
+    monkeypatch.setattr(EmbeddedEngine, "query", slow)
+    code, out, err = run(
+        "query", "run", "targets-of-drug", "-p", "drug=sotorasib", "--timeout", "0.5"
+    )
+    assert (code, out) == (1, "")
+    assert "longer than 0.5 seconds" in err
+    monkeypatch.undo()
+    code, out, err = run("query", "run", "denied-claims", "--max-rows", "2")
+    assert (code, out) == (1, "")
+    assert "more than 2 rows" in err
+
+
+def test_memory_ends_a_query_and_not_the_program(run: Run) -> None:
+    big = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?f ?c ?i"
+    refused(run, "more memory than is allowed", "-e", big, "--memory", "64", "--timeout", "50")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "fits"),
+    [
+        ("SELECT * { ?s ?p ?o } LIMIT 7", 7, True),
+        ("SELECT * { ?s ?p ?o } LIMIT 8", 7, False),
+        ("SELECT ?s { VALUES ?s { '},{},{},{},{' 'x' } }", 2, True),
+        ("SELECT ?s { VALUES ?s { '},{},{},{},{' 'x' } }", 1, False),
+        ("SELECT * { }", 1, True),
+        ("SELECT * { { } UNION { } UNION { } }", 2, False),
+        ("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 7", 7, True),
+        ("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 8", 7, False),
+    ],
+)
+def test_rows_are_counted_exactly(run: Run, text: str, most: int, fits: bool) -> None:
+    code, _, err = run("sparql", "-e", text, "--max-rows", str(most))
+    assert code == (0 if fits else 1)
+    assert err == "" if fits else f"more than {most} rows" in err
+
+
+def test_an_answer_of_endless_bytes_is_refused(run: Run) -> None:
+    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    refused(run, "longer than 64 MiB", "-e", endless, "--timeout", "50")
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "ASK " + "{" * 101 + "}" * 101,
+        "ASK " + "{" * 4000 + "}" * 4000,
+        "ASK { FILTER(" + "!" * 10_000 + "true) }",
+        "ASK { FILTER(" + "(" * 5000 + "1" + ")" * 5000 + ") }",
+    ],
+)
+def test_nesting_is_refused_before_it_is_parsed(run: Run, deep: str) -> None:
+    refused(run, "nested deeper than 100", "-e", deep)
+
+
+def test_long_texts_are_refused_before_they_are_parsed(run: Run, tmp_path: Path) -> None:
+    whole = "ASK {}".ljust(64 * 1024)
+    assert run("sparql", "-", stdin=b"\xef\xbb\xbf" + whole.encode())[:2] == (0, "true\n")
+    file = tmp_path / "long.rq"
+    file.write_text(whole + " ", encoding="utf-8")
+    for args in (["-e", whole + " "], [str(file)], ["-"]):
+        refused(run, "longer than 65536 bytes", *args, stdin=whole.encode() + b" ")
+    if Path("/dev/zero").exists():
+        refused(run, "longer than 65536 bytes", "/dev/zero")
+
+
+@pytest.mark.parametrize("text", [SELECT, CONSTRUCT, "ASK {}", "SELECT * { }", "SELECT ?x {}"])
+def test_the_answer_from_apart_is_that_of_the_engine(kg: KnowledgeGraph, text: str) -> None:
+    apart = bounded.BoundedEngine(kg.engine, bounded.Limits()).query(text)
+    here = kg.engine.query(text)
+    assert type(apart) is type(here)
+    if isinstance(here, QueryBoolean) or isinstance(apart, QueryBoolean):
+        assert bool(here) == bool(apart)
+    else:
+        assert sorted(str(row) for row in apart) == sorted(str(row) for row in here)
+
+
+def test_where_no_process_can_be_copied_the_query_runs_in_place(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "CAN_FORK", False)
+    code, out, err = run("sparql", "-e", SELECT)
+    assert code == 0
+    assert "id:sotorasib" in out
+    assert err.startswith("Note: ")
+    assert run("sparql", "-e", SELECT, "--max-rows", "1")[0] == 1
+    assert "SERVICE is refused" in run("sparql", "-e", f"ASK {{ {SERVICE} }}")[2]
+
+
+def test_the_process_of_a_query_opens_nothing(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "canary"
+    file.write_text("x", encoding="utf-8")
+
+    class Curious:
+        def query(self, text: str, bindings: Any = None) -> Any:
+            return kg.engine.query(f"ASK {{ FILTER('{file.read_text()}' = 'x') }}")
+
+    with pytest.raises(QueryError, match="Too many open files"):
+        bounded.BoundedEngine(Curious(), bounded.Limits()).query("ASK {}")
+    assert file.read_text() == "x"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("whole_group", [False, True])
+def test_an_interrupt_ends_a_query_at_once(whole_group: bool) -> None:
+    text = RUNAWAY.replace("?i }", f"?i {WARNED} }}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kras_graph", "sparql", "--timeout", "600", "-e", text],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        assert "Warning: " in process.stderr.readline()  # told just before the query starts
+        time.sleep(0.3)
+        if whole_group:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode in (1, 130)
+    assert out == ""
+    assert "Traceback" not in err
+    with pytest.raises(ProcessLookupError):  # nobody of its group is left
+        os.killpg(process.pid, 0)

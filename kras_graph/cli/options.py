@@ -52,6 +52,36 @@ def endpoint_option(command: Command) -> Command:
     )(command)
 
 
+def limit_options(command: Command) -> Command:
+    """Adds `--timeout`, `--memory` and `--max-rows` to a command that runs a query."""
+    for option in (
+        click.option(
+            "--max-rows",
+            type=click.IntRange(min=1),
+            default=100_000,
+            show_default=True,
+            help="Rows that the answer may have, without --endpoint.",
+        ),
+        click.option(
+            "--memory",
+            type=click.IntRange(min=64),
+            default=1024,
+            show_default=True,
+            help="MiB that the query may use, without --endpoint.",
+        ),
+        click.option(
+            "--timeout",
+            type=click.FloatRange(0.1, 86_400),
+            default=10.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="Seconds that the query may take, without --endpoint.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def graph_at(endpoint: str | None) -> KnowledgeGraph:
     """The graph behind a SPARQL service, or the shipped one without an address.
 

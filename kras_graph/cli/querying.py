@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import pyoxigraph
 
 from kras_graph.api import KnowledgeGraph
 from kras_graph.cli.drafting import new_query
-from kras_graph.cli.options import emit, endpoint_option, graph_at, output_options, terminal
+from kras_graph.cli.options import (
+    emit,
+    endpoint_option,
+    graph_at,
+    limit_options,
+    output_options,
+    terminal,
+)
 from kras_graph.model.errors import QueryError
 from kras_graph.present.tabular import Table, render
-from kras_graph.rdf import names
-from kras_graph.rdf.engine import Results
+from kras_graph.rdf import bounded, names
+from kras_graph.rdf.engine import Engine, Results
 from kras_graph.rdf.formats import GRAPH_FORMATS, RESULT_FORMATS, serialise
-from kras_graph.rdf.guard import refuse_unsafe, warnings
+from kras_graph.rdf.guard import refuse_unsafe
 from kras_graph.rdf.library import StoredQuery, run_stored, stored_queries, stored_query
-
-if TYPE_CHECKING:
-    pass
+from kras_graph.rdf.limits import MOST_BYTES, TooLongError, refuse_oversized
 
 RESULT_CHOICES = ("table", *RESULT_FORMATS, *GRAPH_FORMATS)
 
@@ -33,11 +40,15 @@ RESULT_CHOICES = ("table", *RESULT_FORMATS, *GRAPH_FORMATS)
 )
 @click.option("-e", "--execute", "text", metavar="QUERY", help="The query itself.")
 @endpoint_option
+@limit_options
 @output_options(*RESULT_CHOICES)
 def sparql(
     file: str | None,
     text: str | None,
     endpoint: str | None,
+    timeout: float,
+    memory: int,
+    max_rows: int,
     form: str,
     output: Path | None,
     no_color: bool,
@@ -46,18 +57,22 @@ def sparql(
 
     The prefixes of the project (kg, id, stmt, result, rdfs, skos, …) need no declaration.
     Queries only read, and only this dataset: SERVICE, FROM and SPARQL Update are refused.
-    JSON, XML, CSV and TSV are the standard forms of SPARQL results.
+    JSON, XML, CSV and TSV are the standard forms of SPARQL results. Ctrl-C ends a query.
 
     Example: kras-graph sparql -e "SELECT ?drug { ?drug kg:inhibits id:KRAS_G12C }"
     """
     if (file is None) == (text is None):
         raise click.UsageError("Give exactly one of FILE, -e QUERY, or - for standard input.")
     query = _read(file) if file is not None else text or ""
-    refuse_unsafe(query)
-    kg = graph_at(endpoint)
-    for warning in warnings(query, kg.engine) if not endpoint else ():
+    refuse_oversized(query)
+    if endpoint:
+        refuse_unsafe(query)
+        _print(graph_at(endpoint).engine.query(query), form, output, no_color)
+        return
+    engine = _bounded(graph_at(None).engine, timeout, memory, max_rows)
+    for warning in engine.check(query):
         click.echo(f"Warning: {warning}", err=True)
-    _print(kg.engine.query(query), form, output, no_color)
+    _print(engine.query(query), form, output, no_color)
 
 
 @click.group()
@@ -109,11 +124,15 @@ def show_query(name: str) -> None:
     "-p", "--param", "given", multiple=True, metavar="KEY=VALUE", help="A parameter's value."
 )
 @endpoint_option
+@limit_options
 @output_options(*RESULT_CHOICES)
 def run_query(
     name: str,
     given: tuple[str, ...],
     endpoint: str | None,
+    timeout: float,
+    memory: int,
+    max_rows: int,
     form: str,
     output: Path | None,
     no_color: bool,
@@ -130,17 +149,34 @@ def run_query(
         key: _entity(kg, value) if kinds[key] == "entity" else value
         for key, value in values.items()
     }
-    _print(run_stored(kg.engine, chosen, resolved), form, output, no_color, asked=kinds)
+    engine = kg.engine if endpoint else _bounded(kg.engine, timeout, memory, max_rows)
+    _print(run_stored(engine, chosen, resolved), form, output, no_color, asked=kinds)
+
+
+def _bounded(engine: Engine, timeout: float, memory: int, max_rows: int) -> bounded.BoundedEngine:
+    """The embedded engine with limits on what its queries may use."""
+    if not bounded.CAN_FORK:
+        click.echo(
+            "Note: this system cannot copy a process; the query runs without limits of time and "
+            "memory.",
+            err=True,
+        )
+    limits = bounded.Limits(timeout=timeout, memory=memory << 20, max_rows=max_rows)
+    return bounded.BoundedEngine(engine, limits)
 
 
 def _read(file: str) -> str:
     """Text of a query file, or of standard input for `-`.
 
     Raises:
-        QueryError: when it is not UTF-8 text.
+        QueryError: when it is not UTF-8 text, or too long.
     """
     try:
-        payload = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        most = MOST_BYTES + len(BOM_UTF8)
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
+            payload = stream.read(most + 1)
+        if len(payload) > most:
+            raise TooLongError(f"The query is longer than {MOST_BYTES} bytes.")
         return payload.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         source = "Standard input" if file == "-" else file

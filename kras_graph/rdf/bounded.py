@@ -13,12 +13,11 @@ import json
 import os
 import select
 import signal
-import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import pyoxigraph
 from pyoxigraph import QueryResultsFormat, RdfFormat, Store
@@ -28,8 +27,8 @@ from kras_graph.rdf import guard
 from kras_graph.rdf.engine import Engine, Results, Term
 
 CAN_FORK = hasattr(os, "fork")
-_PAGE = 4096
 _PIECE = 1 << 20
+Row = TypeVar("Row")
 _MIB = 1 << 20
 
 
@@ -147,7 +146,7 @@ class BoundedEngine:
         """
         poll = select.poll()
         poll.register(source, select.POLLIN)
-        parts = []
+        parts: list[bytes] = []
         while True:
             left = self._ends - time.monotonic()
             if left <= 0 or not poll.poll(left * 1000):
@@ -189,17 +188,9 @@ def _packed(results: Results, limits: Limits) -> bytes:
         QueryError: when they are too many, or the engine stops half-way.
     """
     sink = _Sink(limits.max_bytes)
-    graph = isinstance(results, pyoxigraph.QueryTriples)
-    too_many = QueryError(
-        f"The answer has more than {limits.max_rows} {'triples' if graph else 'rows'}; add a "
-        "LIMIT, or allow more with --max-rows."
-    )
     try:
         if isinstance(results, pyoxigraph.QueryTriples):
-            for place, triple in enumerate(results):
-                if place >= limits.max_rows:
-                    raise too_many
-                sink.write(f"{triple} .\n".encode())
+            pyoxigraph.serialize(_counted(results, limits.max_rows), sink, RdfFormat.N_TRIPLES)
             return b"g" + sink.getvalue()
         results.serialize(sink, QueryResultsFormat.JSON)
     except (OSError, RuntimeError, ValueError) as error:
@@ -208,9 +199,20 @@ def _packed(results: Results, limits: Limits) -> bytes:
     # between two rows stands `},{`, and perhaps inside a text: if too many, count them
     if payload.count(b"},{") >= limits.max_rows:
         found = pyoxigraph.parse_query_results(payload, format=QueryResultsFormat.JSON)
-        if isinstance(found, pyoxigraph.QuerySolutions) and sum(1 for _ in found) > limits.max_rows:
-            raise too_many
+        if isinstance(found, pyoxigraph.QuerySolutions):
+            for _ in _counted(found, limits.max_rows):
+                pass
     return b"t" + payload
+
+
+def _counted(rows: Iterable[Row], most: int) -> Iterator[Row]:
+    """Rows, or triples, while they are not too many."""
+    for place, row in enumerate(rows):
+        if place >= most:
+            raise QueryError(
+                f"The answer has more than {most} rows; add a LIMIT, or allow more with --max-rows."
+            )
+        yield row
 
 
 def _live(work: Callable[[], bytes], target: int, held: Any, limits: Limits) -> NoReturn:
@@ -229,6 +231,8 @@ def _live(work: Callable[[], bytes], target: int, held: Any, limits: Limits) -> 
             answer = b"-" + str(error).encode("utf-8", "replace")
         except MemoryError:
             answer = b"-The query needs more memory than is allowed."
+        except Exception as error:
+            answer = b"-" + f"The query cannot be run: {error}".encode("utf-8", "replace")
         rest = memoryview(answer)
         while rest:
             rest = rest[os.write(target, rest) :]
@@ -243,7 +247,7 @@ def _confine(limits: Limits) -> None:
 
     held = 0
     with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as stream:  # noqa: PTH123
-        held = int(stream.read().split()[0]) * _PAGE
+        held = int(stream.read().split()[0]) * resource.getpagesize()
     seconds = int(time.process_time() + limits.timeout) + 2
     for kind, most in (
         (resource.RLIMIT_AS, held + limits.memory),
@@ -262,7 +266,3 @@ def _seal() -> None:
 
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-
-
-if sys.platform == "win32":  # pragma: no cover
-    CAN_FORK = False
