@@ -246,7 +246,11 @@ class Pool:
         Raises:
             KrasGraphError: when it does not come up.
         """
-        await self._add()
+        try:
+            await self._add()
+        except BaseException:
+            await self.stop()
+            raise
         self._top_up()
 
     async def stop(self) -> None:

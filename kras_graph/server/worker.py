@@ -45,6 +45,7 @@ from kras_graph.rdf.guard import refuse_unsafe
 LENGTH = struct.Struct(">Q")
 ORDER = struct.Struct(">cQ")
 FORK, KILL = b"F", b"K"
+_LEAST = 16 * 1024 * 1024
 _FORMS: dict[str, RdfFormat] = {**GRAPH_FORMATS, "jsonld": RdfFormat.JSON_LD}
 _FORBIDDEN = (
     "open", "socket.", "subprocess.", "os.", "shutil.", "urllib.", "http.", "ftplib.", "smtplib.",
@@ -302,7 +303,7 @@ def main() -> None:
 def _answer_all(source: BinaryIO, target: BinaryIO, store: Store, limits: dict[str, Any]) -> None:
     """Lock this process, say so, and answer queries until they end."""
     lock(limits["memory"])
-    _ask(store, limits, "ASK { ?s ?p ?o }")  # not ready should memory not do for this
+    bytearray(_LEAST)  # raises when the limit leaves no memory for queries
     target.write(frame(b"ready"))
     target.flush()
     while (message := read_frame(source)) is not None:
@@ -317,14 +318,9 @@ def _warm_up(store: Store, limits: dict[str, Any]) -> None:
     """Load whatever answering loads, while that is still allowed."""
     import csv  # noqa: F401
 
-    for text in ("SELECT * { ?s ?p 'from' } LIMIT 1", "ASK { SERVICE <x:> { } }", "SELECT {"):
-        _ask(store, limits, text)
-
-
-def _ask(store: Store, limits: dict[str, Any], text: str) -> tuple[Any, bytes]:
     graphs: dict[str, list[str]] = {"default": [], "named": []}
-    request = {"text": text, "results": "json", "graph": "turtle", **graphs}
-    return answer(store, request, limits)
+    for text in ("SELECT * { ?s ?p 'from' } LIMIT 1", "ASK { SERVICE <x:> { } }", "SELECT {"):
+        answer(store, {"text": text, "results": "json", "graph": "turtle", **graphs}, limits)
 
 
 if __name__ == "__main__":
