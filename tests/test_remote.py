@@ -120,8 +120,7 @@ def test_records_are_equal(local: KnowledgeGraph, remote: KnowledgeGraph) -> Non
 @pytest.mark.parametrize("name", ["sotorasib", "KRAS G12C inhibitor", "cetuximab"])
 def test_bypass_is_equal(local: KnowledgeGraph, remote: KnowledgeGraph, name: str) -> None:
     texts = [
-        bypass_answer(kg, kg.entity(name), "json", width=120, color=False)
-        for kg in (local, remote)
+        bypass_answer(kg, kg.entity(name), "json", width=120, color=False) for kg in (local, remote)
     ]
     assert texts[0] == texts[1]
     drug, answer = local.entity(name).id, local.bypass(name)

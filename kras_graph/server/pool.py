@@ -67,7 +67,8 @@ class Worker:
     def kill(self) -> None:
         """End the process at once."""
         self._end()
-        self._writer.transport.abort()
+        if not self._writer.is_closing():
+            self._writer.transport.abort()
 
     @property
     def alive(self) -> bool:
@@ -206,6 +207,7 @@ async def _lone_worker(limits: Mapping[str, Any], quads: bytes) -> Worker:
     assert process.stdin is not None
 
     def end() -> None:
+        """Kill it, and let go of it once it is gone."""
         with contextlib.suppress(ProcessLookupError):
             process.kill()
         waits = asyncio.get_running_loop().create_task(process.wait())

@@ -41,7 +41,7 @@ class Settings:
     max_depth: int = MOST_DEPTH
     workers: int = 8
     ready: int = 4
-    queue: int = 32
+    queue: int = 128
     patience: float = 15.0
     connections: int = 200
     hosts: frozenset[str] = frozenset()
