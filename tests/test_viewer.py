@@ -99,10 +99,13 @@ class Visit:
               const wanted = data.edges.filter((e) => e.from === id(one) && e.to === id(two))
                 .map((e) => e.id);
               const [a, b] = [one, two].map((l) => network.canvasToDOM(network.getPosition(id(l))));
-              for (let i = 10; i < 90; i++) for (let j = -60; j <= 60; j += 2) {
-                const p = { x: a.x + (b.x - a.x) * i / 100, y: a.y + (b.y - a.y) * i / 100 + j };
-                if (wanted.includes(network.getEdgeAt(p)) && network.getNodeAt(p) === undefined)
-                  return p;
+              const hits = (x, y) => wanted.includes(network.getEdgeAt({ x, y }))
+                && network.getNodeAt({ x, y }) === undefined;
+              for (let i = 10; i < 90; i++) for (let j = -60; j <= 60; j += 1) {
+                const x = Math.round(a.x + (b.x - a.x) * i / 100);
+                const y = Math.round(a.y + (b.y - a.y) * i / 100) + j;
+                // not at the rim: where lines meet, a neighbouring pixel may be another's
+                if ([-1, 0, 1].every((d) => hits(x, y + d) && hits(x + d, y))) return { x, y };
               }
             }""",
             [label, other],
