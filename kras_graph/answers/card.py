@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from kras_graph.answers.lookup import MOLECULAR, Finding, regimens_with, scope
 from kras_graph.answers.resistance import classes_of, reports
 from kras_graph.model.records import Entity, Statement
-from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.model.terms import THERAPY_CLASSES, Certainty, Polarity
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
-THERAPY = ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
 _RESISTANCE = (
     "confers_resistance_to",
     "associated_with_resistance_to",
@@ -87,7 +86,7 @@ def card(reader: Reader, item: Entity) -> Card:
         within = " ".join(f"<{ENTITY}{name}>" for name in [item.id, *_parts(reader, item)])
         for statement in reader.statements(f"VALUES ?trial {{ {within} }} ?s kg:trial ?trial ."):
             put(statement, "direct", item)
-    if item.cls in THERAPY and item.cls != "Regimen":
+    if item.cls in THERAPY_CLASSES and item.cls != "Regimen":
         classes = [other for other, _ in classes_of(reader, item.id)]
         for report in reports(reader, item.id, [other.id for other in classes]):
             for statement in report.statements:
@@ -100,7 +99,7 @@ def card(reader: Reader, item: Entity) -> Card:
 
 def _around(reader: Reader, item: Entity) -> dict[str, str]:
     """Other entities whose statements belong on the card."""
-    if item.cls in THERAPY:
+    if item.cls in THERAPY_CLASSES:
         return {other.id: "regimen" for other in regimens_with(reader, [item.id])}
     if item.cls in MOLECULAR:
         members = {n: r for n, r in scope(reader, item).items() if r == "member"}
@@ -117,7 +116,7 @@ def _classes_against(reader: Reader, item: Entity) -> list[str]:
         for statement in reader.statements(
             f"?s rdf:object <{ENTITY}{item.id}> ; rdf:predicate kg:inhibits ."
         )
-        if statement.is_edge and reader.entities[statement.subject].cls in THERAPY
+        if statement.is_edge and reader.entities[statement.subject].cls in THERAPY_CLASSES
     ]
     wanted = " ".join(f"<{ENTITY}{drug}>" for drug in dict.fromkeys(drugs))
     memberships = reader.statements(

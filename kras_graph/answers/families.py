@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-THERAPY = frozenset({"Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen"})
+from kras_graph.model.terms import THERAPY_CLASSES
+
+THERAPY = frozenset(THERAPY_CLASSES)
 # Classes that narrow a question instead of being what it is about, with the cue they give.
 NARROWING = {"Endpoint": "outcome", "AdverseEvent": "adverse", "Stage": "stage", "Design": "trial"}
 
@@ -142,7 +144,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "doubts",
-        "what is denied, unclear or open about {0}",
+        "what is denied, unclear, open or only hypothesised about {0}",
         (
             "deny",
             "denied",

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 from kras_graph.answers.resistance import classes_of
 from kras_graph.model.records import Entity, Statement
-from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.model.terms import GIVEN_CLASSES, THERAPY_CLASSES, Certainty, Polarity
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
 TARGETING = ("inhibits", "binds", "stabilises")
-ACTION = (*TARGETING, "has_property", "activates", "increases", "decreases", "developed_from")
 COMBINING = ("enhances_effect_of", "active_against", "compared_with", "sensitises_to")
 TRIALS = ("studied_in", "studied_for", "enrolls", "has_design", "has_stage", "compared_with")
 OUTCOMES = ("has_outcome",)
@@ -40,6 +39,9 @@ MOLECULAR = (
     "Molecule",
     "BindingSite",
 )
+
+
+_DOUBTED = (Certainty.OPEN, Certainty.HYPOTHESISED)
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def scope(reader: Reader, item: Entity) -> dict[str, str]:
         ):
             if statement.is_edge:
                 found.setdefault(statement.subject, "member")
-    if item.cls in ("Drug", "Biologic", "CellTherapy", "DrugClass"):
+    if item.cls in GIVEN_CLASSES:
         for other, _ in classes_of(reader, item.id):
             found.setdefault(other.id, "class")
     members = [name for name, relation in found.items() if relation != "class"]
@@ -292,7 +294,7 @@ def comparisons(reader: Reader, first: Entity, second: Entity) -> list[Finding]:
 
 def resistance(reader: Reader, item: Entity) -> list[Finding]:
     """What weakens or changes the effect of a therapy, or what an alteration does to therapies."""
-    therapy = item.cls in ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
+    therapy = item.cls in THERAPY_CLASSES
     found = findings(
         reader,
         item,
@@ -305,7 +307,7 @@ def resistance(reader: Reader, item: Entity) -> list[Finding]:
 
 
 def doubts(reader: Reader, item: Entity) -> list[Finding]:
-    """What sources deny, call unclear or ask about an entity or what it belongs to."""
+    """What sources deny, call unclear, ask or only suppose of an entity or what it is of."""
     around = scope(reader, item)
     statements = reader.statements(
         f"VALUES ?about {{ {' '.join(f'<{ENTITY}{name}>' for name in around)} }} "
@@ -313,7 +315,7 @@ def doubts(reader: Reader, item: Entity) -> list[Finding]:
     )
     found = []
     for statement in statements:
-        doubted = statement.polarity is Polarity.NEGATED or statement.certainty is Certainty.OPEN
+        doubted = statement.polarity is Polarity.NEGATED or statement.certainty in _DOUBTED
         if doubted and not statement.deprecated:
             places = (statement.subject, statement.object, *statement.disease)
             ends = [end for end in places if end in around]
@@ -324,11 +326,10 @@ def doubts(reader: Reader, item: Entity) -> list[Finding]:
 
 def between(reader: Reader, first: Entity, second: Entity) -> list[Finding]:
     """Statements that join two entities, in either direction, also by a therapy's class."""
-    therapies = ("Drug", "Biologic", "CellTherapy", "DrugClass")
     circles: list[dict[str, str]] = []
     for item in (first, second):
         circle = {item.id: "direct"}
-        if item.cls in therapies:
+        if item.cls in GIVEN_CLASSES:
             circle |= {other.id: "class" for other, _ in classes_of(reader, item.id)}
         circles.append(circle)
     left, right = (" ".join(f"<{ENTITY}{name}>" for name in circle) for circle in circles)

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING
 
 from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity, Statement
-from kras_graph.model.terms import Certainty, MechanismGroup, Polarity
+from kras_graph.model.terms import THERAPY_CLASSES, Certainty, MechanismGroup, Polarity
 from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
-
-THERAPIES = ("Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen")
 
 if TYPE_CHECKING:
     from kras_graph.network.routes import Route
@@ -171,7 +169,7 @@ def bypass(
     Raises:
         UnknownNameError: when the entity is no medicine; names classes that act on it.
     """
-    if drug.cls not in THERAPIES:
+    if drug.cls not in THERAPY_CLASSES:
         classes_on = [
             item.label
             for item in reader.entities.values()

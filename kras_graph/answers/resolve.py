@@ -16,6 +16,7 @@ from functools import cached_property
 
 from kras_graph.model.errors import AmbiguousNameError, UnknownNameError
 from kras_graph.model.records import Entity
+from kras_graph.model.terms import GIVEN_CLASSES
 
 _AMINO_ACIDS = {
     "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E",
@@ -26,7 +27,6 @@ _THREE = "|".join(_AMINO_ACIDS)
 _LONG_FORM = re.compile(rf"(?:p\.)?\(?\b({_THREE})(\d+)({_THREE})\)?", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:p\.)?([A-Z])(\d{1,4})([A-Z])\b")
 _SYMBOL_LIMIT = 4
-_GIVEN = ("Drug", "Biologic", "CellTherapy", "DrugClass")
 _NEAR_ENOUGH = 84.0
 
 
@@ -161,7 +161,7 @@ class Names:
 
     def as_regimen(self, entities: list[Entity]) -> list[Entity]:
         """The entities, with medicines that the graph knows as one regimen put together."""
-        parts = {item.id for item in entities if item.cls in _GIVEN}
+        parts = {item.id for item in entities if item.cls in GIVEN_CLASSES}
         if len(parts) < 2:
             return entities
         for item in self._entities.values():

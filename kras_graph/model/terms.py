@@ -109,6 +109,10 @@ class AnchorStatus(StrEnum):
     NOT_CHECKABLE = "not-checkable"
 
 
+# Medicines and classes of them that can be given; a regimen gives several together.
+GIVEN_CLASSES: tuple[str, ...] = ("Drug", "Biologic", "CellTherapy", "DrugClass")
+THERAPY_CLASSES: tuple[str, ...] = (*GIVEN_CLASSES, "Regimen")
+
 ENTITY_CLASSES: tuple[str, ...] = (
     "Gene",
     "Protein",

@@ -12,9 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kras_graph.model.records import Statement
-from kras_graph.model.terms import Certainty, Polarity, Sign
+from kras_graph.model.terms import THERAPY_CLASSES, Certainty, Polarity, Sign
 from kras_graph.network.paths import (
-    THERAPY_CLASSES,
     PathAnswer,
     Reason,
     Search,

@@ -13,11 +13,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kras_graph.model.terms import Sign
+from kras_graph.model.terms import THERAPY_CLASSES, Sign
 from kras_graph.network.projection import Network
 
 MAX_STEPS = 200_000
-THERAPY_CLASSES = frozenset({"Drug", "Biologic", "CellTherapy", "DrugClass", "Regimen"})
 
 
 class Reason(StrEnum):
