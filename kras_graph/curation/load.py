@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from kras_graph.curation import layout as layouts
 from kras_graph.curation.layout import Layout
+from kras_graph.curation.mechanism import LAYOUTS as MECHANISM
+from kras_graph.curation.mechanism import mechanism_records
 from kras_graph.curation.resources import folder, tree
 from kras_graph.curation.tables import Row, natural, read_rows
 from kras_graph.model.errors import Defect, TableError
@@ -25,7 +27,7 @@ from kras_graph.model.records import (
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
 
 T = TypeVar("T")
-OPTIONAL = ("no_fact.tsv", "sums.tsv", "mappings.sssom.tsv")
+OPTIONAL = ("no_fact.tsv", "sums.tsv", "mappings.sssom.tsv", *MECHANISM)
 
 
 def expected_tables() -> Iterator[tuple[str, Layout]]:
@@ -41,6 +43,7 @@ def expected_tables() -> Iterator[tuple[str, Layout]]:
     yield "no_fact.tsv", layouts.NO_FACT
     yield "sums.tsv", layouts.SUMS
     yield "mappings.sssom.tsv", layouts.MAPPINGS
+    yield from MECHANISM.items()
 
 
 def read_texts(data: Traversable | None = None) -> dict[str, str]:
@@ -114,6 +117,7 @@ def records(rows: Mapping[str, list[Row]]) -> Tables:
         anchors=tuple(under("evidence", _anchor)),
         no_fact=tuple(under("no_fact", _no_fact)),
         sums=tuple(under("sums", _sum)),
+        mechanism=mechanism_records(rows),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from kras_graph.curation.layout import ENTITY_FILES
+from kras_graph.curation.mechanism import mechanism_defects
 from kras_graph.curation.tables import Row
 from kras_graph.curation.vocabulary import vocabulary
 from kras_graph.model.curies import expand
@@ -371,4 +372,5 @@ RULES: tuple[Callable[[Rows], Iterator[Defect]], ...] = (
     sums_have_results,
     mappings_agree,
     notes_are_short,
+    mechanism_defects,
 )

@@ -7,6 +7,7 @@ KrasGraphError
  ├── AmbiguousNameError  a name stands for several things
  ├── QueryError        a SPARQL query, its parameters or its file is wrong
  ├── QuestionError     a question outside the controlled language
+ ├── GraphFileError    a compressed graph or its edge list cannot be read or written
  └── MissingExtraError an optional package is needed
 """
 
@@ -96,6 +97,10 @@ class QuestionError(KrasGraphError):
         self.reason = reason
         self.nearest = tuple(nearest)
         super().__init__(f"{reason} Question: {question!r}.")
+
+
+class GraphFileError(KrasGraphError):
+    """A compressed graph, or the edge list for one, is damaged, foreign or cannot be made."""
 
 
 class MissingExtraError(KrasGraphError):

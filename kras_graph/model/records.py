@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kras_graph.model.mechanism import Mechanism
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Sign, Statistic
 
 
@@ -188,3 +189,4 @@ class Tables:
     anchors: tuple[Anchor, ...]
     no_fact: tuple[NoFact, ...] = ()
     sums: tuple[Sum, ...] = ()
+    mechanism: Mechanism = Mechanism()
