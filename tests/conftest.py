@@ -41,3 +41,14 @@ def seeds() -> Path:
     if not folder.is_dir():
         pytest.skip("the papers' texts are not beside the checkout")
     return folder
+
+
+def run(*arguments: str) -> str:
+    """Standard output of a command that succeeds."""
+    from click.testing import CliRunner
+
+    from kras_graph.cli.main import cli
+
+    done = CliRunner().invoke(cli, list(arguments))
+    assert done.exit_code == 0, (arguments, done.output, done.exception)
+    return done.stdout

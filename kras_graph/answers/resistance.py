@@ -7,7 +7,7 @@ ties it to a class the drug belongs to; the membership is shown with its own sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
-    from kras_graph.network.routes import Route
+    from kras_graph.answers.routes import Reasoner, RoutesAnswer, Spoken
 
 _GROUP_ORDER = {group: place for place, group in enumerate(MechanismGroup)}
 _CERTAINTY_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
@@ -49,7 +49,8 @@ class BypassAnswer:
         reported: affirmed mechanisms, stated, suggested or hypothesised.
         denied: mechanisms that were looked for and not found, or said not to matter.
         open: mechanisms that a source calls unclear or asks about.
-        computed: routes that the program derives; not observations.
+        computed: routes that the program derives, with their context; not observations. None
+            when they were not asked for.
         own_targets: class reports left out because the mechanism is what this very drug
             inhibits, or changes an allele that is not this drug's: a report on other drugs of
             the class cannot be carried over.
@@ -62,7 +63,7 @@ class BypassAnswer:
     reported: tuple[Report, ...]
     denied: tuple[Report, ...]
     open: tuple[Report, ...]
-    computed: tuple[Route, ...]
+    computed: RoutesAnswer | None
     own_targets: tuple[Report, ...] = ()
     disease: Entity | None = None
     elsewhere: int = 0
@@ -155,16 +156,28 @@ def _order(report: Report) -> tuple[object, ...]:
 
 
 def bypass(
-    reader: Reader, drug: Entity, *, compute: bool = True, disease: Entity | None = None
+    reader: Reader,
+    drug: Entity,
+    *,
+    disease: Entity | None = None,
+    reasoner: Reasoner | None = None,
+    alterations: Sequence[Entity] = (),
+    outputs: Sequence[str] = (),
+    documents_only: bool = False,
+    suggested: bool = False,
 ) -> BypassAnswer:
     """What bypasses a drug or class of drugs.
 
     Args:
         reader: the dataset.
         drug: what is to be bypassed.
-        compute: whether to derive routes too (loads the network layer).
         disease: keep reports from this tumour type, a kind of it, or what it is a kind of,
-            and those that name no tumour type.
+            and those that name no tumour type; routes are computed for it.
+        reasoner: computes the routes; None leaves them out.
+        alterations: further lesions of the tumour, for the routes.
+        outputs: nodes whose activity matters, for the routes; the usual ones when empty.
+        documents_only: routes without marked assumptions.
+        suggested: routes over what sources only suggest, too.
 
     Raises:
         UnknownNameError: when the entity is no medicine; names classes that act on it.
@@ -189,19 +202,20 @@ def bypass(
     is_open = [report for report in found if report.certainty is Certainty.OPEN]
     settled = [report for report in found if report.certainty is not Certainty.OPEN]
     reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
-    routes: tuple[Route, ...] = ()
-    if compute:
-        from kras_graph.network.frontier import routes_network
-        from kras_graph.network.routes import open_routes
+    routes: RoutesAnswer | None = None
+    if reasoner is not None:
+        from kras_graph.answers.routes import OUTPUTS, Question
 
-        altered = list(
-            dict.fromkeys(
-                report.mechanism.id
-                for report in reported
-                if report.mechanism.cls in ("ProteinVariant", "Alteration")
+        routes = reasoner.routes(
+            Question(
+                drug,
+                disease,
+                tuple(alterations),
+                tuple(outputs) or OUTPUTS,
+                documents_only,
+                suggested,
             )
         )
-        routes = open_routes(routes_network(reader, drug.id, altered), drug.id, altered)
     return BypassAnswer(
         drug=drug,
         classes=tuple(classes),
@@ -213,6 +227,30 @@ def bypass(
         disease=disease,
         elsewhere=elsewhere,
     )
+
+
+def spoken(answer: BypassAnswer) -> dict[str, Spoken]:
+    """For each mechanism that sources speak of, their statements by how they put it."""
+    return spoken_by_mechanism(
+        (*answer.reported, *answer.denied, *answer.open, *answer.own_targets)
+    )
+
+
+def spoken_by_mechanism(found: Iterable[Report]) -> dict[str, Spoken]:
+    """Statements of reports, by mechanism and by how the sources put it."""
+    from kras_graph.answers.routes import Spoken
+
+    told: dict[str, Spoken] = {}
+    for report in found:
+        ids = tuple(statement.id for statement in report.statements)
+        if report.certainty is Certainty.OPEN:
+            here = Spoken(questioned=ids)
+        elif report.polarity is Polarity.NEGATED:
+            here = Spoken(denied=ids)
+        else:
+            here = Spoken(reported=ids)
+        told[report.mechanism.id] = told.get(report.mechanism.id, Spoken()).with_(here)
+    return told
 
 
 def _foreign(reader: Reader, mechanism: Entity, hit: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Verbs that answer: ask, bypass, path, show, why."""
+"""Verbs that answer: ask, show, why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from kras_graph.api import KnowledgeGraph
 from kras_graph.cli.options import emit, endpoint_option, graph_at, output_options, terminal
 from kras_graph.model.errors import QuestionError, UnknownNameError
 from kras_graph.model.records import Entity
-from kras_graph.present.tabular import render
 
 
 @click.command()
@@ -47,86 +46,6 @@ def ask(
 
     width, color = terminal(no_color, output)
     emit(answer(kg, reading, form, width=width, color=color), output)
-
-
-@click.command()
-@click.argument("drug")
-@click.option("--no-computed", is_flag=True, help="Leave computed routes out.")
-@endpoint_option
-@output_options()
-def bypass(
-    drug: str,
-    no_computed: bool,
-    endpoint: str | None,
-    form: str,
-    output: Path | None,
-    no_color: bool,
-) -> None:
-    """What lets tumours escape DRUG: reported, denied, unclear, and computed.
-
-    Example: kras-graph bypass sotorasib
-    """
-    from kras_graph.present.answering import bypass_answer
-
-    kg = graph_at(endpoint)
-    item = _entity(kg, drug)
-    width, color = terminal(no_color, output)
-    emit(bypass_answer(kg, item, form, width=width, color=color, compute=not no_computed), output)
-
-
-@click.command()
-@click.argument("source")
-@click.argument("target")
-@click.option("--max-length", default=8, show_default=True, type=click.IntRange(1, 12))
-@click.option("-k", "--paths", "k", default=5, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--avoid", multiple=True, help="Entity no path may touch; may be repeated.")
-@click.option("--via", multiple=True, help="Entity every path must touch; may be repeated.")
-@click.option("--sign", type=click.Choice(["+", "-", "?"]), help="Keep paths of this sign.")
-@click.option("--unasserted", is_flag=True, help="Allow denied and doubted propositions, marked.")
-@endpoint_option
-@output_options()
-def path(
-    source: str,
-    target: str,
-    max_length: int,
-    k: int,
-    avoid: tuple[str, ...],
-    via: tuple[str, ...],
-    sign: str | None,
-    unasserted: bool,
-    endpoint: str | None,
-    form: str,
-    output: Path | None,
-    no_color: bool,
-) -> None:
-    """Signed paths from SOURCE to TARGET, best first; why, when there are none.
-
-    Example: kras-graph path sotorasib ERK
-    """
-    from kras_graph.present.contract import path_json
-    from kras_graph.present.report import path_table
-
-    kg = graph_at(endpoint)
-    ends = [_entity(kg, name).label for name in (source, target)]
-    found = kg.paths(
-        ends[0],
-        ends[1],
-        max_length=max_length,
-        k=k,
-        avoid=[_entity(kg, name).label for name in avoid],
-        via=[_entity(kg, name).label for name in via],
-        sign=sign,
-        unasserted=unasserted,
-    )
-    if form == "json":
-        emit(json.dumps(path_json(found), ensure_ascii=False, indent=2) + "\n", output)
-        return
-    width, color = terminal(no_color, output)
-    emit(render(path_table(kg.reader, found), form, width=width, color=color), output)
-    if found.reason:
-        click.echo(f"No path: {found.reason}. {found.hint}.", err=True)
-    elif found.hint:
-        click.echo(f"Not all: {found.hint}.", err=True)
 
 
 @click.command()
@@ -172,4 +91,4 @@ def _entity(kg: KnowledgeGraph, name: str) -> Entity:
     return match.entity
 
 
-__all__: list[Any] = ["UnknownNameError", "ask", "bypass", "path", "show", "why"]
+__all__: list[Any] = ["UnknownNameError", "ask", "show", "why"]

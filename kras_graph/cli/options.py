@@ -20,15 +20,21 @@ FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def output_options(*formats: str, default: str = "table") -> Callable[[Command], Command]:
-    """Adds `--format`, `-o/--output` and `--no-color` to a command."""
+def output_options(
+    *formats: str, default: str = "table", file_option: str = "--output"
+) -> Callable[[Command], Command]:
+    """Adds `--format`, `-o` (long form `file_option`) and `--no-color` to a command."""
 
     def add(command: Command) -> Command:
         command = click.option(
             "--no-color", is_flag=True, envvar="NO_COLOR", help="Plain text on a terminal."
         )(command)
         command = click.option(
-            "-o", "--output", type=click.Path(path_type=Path), help="Write to this file."
+            "-o",
+            file_option,
+            "output",
+            type=click.Path(path_type=Path),
+            help="Write to this file.",
         )(command)
         return click.option(
             "--format",

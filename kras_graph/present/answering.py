@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 from kras_graph.answers import lookup
 from kras_graph.answers.card import card
 from kras_graph.answers.lookup import Finding
-from kras_graph.answers.resistance import bypass
 from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity
 from kras_graph.model.terms import AnchorStatus
 from kras_graph.present.cards import card_text
-from kras_graph.present.contract import bypass_json, path_json, statement_json
-from kras_graph.present.escape import bypass_table, bypass_text
-from kras_graph.present.report import findings_table, path_table, why_text
+from kras_graph.present.contract import statement_json
+from kras_graph.present.escape import bypass_answer
+from kras_graph.present.paths import path_table, path_text
+from kras_graph.present.report import findings_table, why_text
 from kras_graph.present.tabular import Table, render
+from kras_graph.present.tracing import path_json
 from kras_graph.rdf.names import RESULT
 from kras_graph.rdf.reader import Reader
 
@@ -29,26 +30,6 @@ if TYPE_CHECKING:
 
 def _dump(record: Any) -> str:
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
-
-
-def bypass_answer(
-    kg: KnowledgeGraph,
-    drug: Entity,
-    form: str,
-    *,
-    width: int,
-    color: bool,
-    compute: bool = True,
-    head: dict[str, str] | None = None,
-    disease: Entity | None = None,
-) -> str:
-    """What bypasses a drug; `head` (question and interpretation) leads the JSON."""
-    answer = bypass(kg.reader, drug, compute=compute, disease=disease)
-    if form == "json":
-        return _dump({**(head or {}), **bypass_json(kg.reader, answer)})
-    if form == "table":
-        return bypass_text(kg.reader, answer, width=width, color=color, compute=compute)
-    return render(bypass_table(kg.reader, answer), form)
 
 
 def answer(kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color: bool) -> str:
@@ -65,9 +46,11 @@ def answer(kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color
     if family == "path":
         found = kg.paths(first.id, reading.entities[1].id)
         if form == "json":
-            return _dump({**head, **path_json(found)})
+            return _dump({**head, **path_json(kg.reader, found)})
+        if form != "table":
+            return render(path_table(kg.reader, found), form)
         reason = f"No path: {found.reason}. {found.hint}.\n" if found.reason else ""
-        return told + render(path_table(kg.reader, found), form, width=width, color=color) + reason
+        return told + path_text(kg.reader, found, width=width, color=color) + reason
     found_statements, notes = _findings(kg, reading)
     table = findings_table(kg.reader, found_statements, "")
     if form == "json":

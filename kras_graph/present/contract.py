@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kras_graph.answers.resistance import BypassAnswer, Report
+from kras_graph.answers.resistance import BypassAnswer, Report, spoken
+from kras_graph.answers.routes import spoken_of
 from kras_graph.curation.anchors import Verdict
 from kras_graph.model.records import Anchor, Entity, Result, Statement
-from kras_graph.network.paths import Path, PathAnswer
-from kras_graph.network.routes import Route
+from kras_graph.present.routes import route_json, routes_json
 from kras_graph.rdf.reader import Reader
 
 Json = dict[str, Any]
@@ -34,15 +34,32 @@ def bypass_json(reader: Reader, answer: BypassAnswer) -> Json:
         "reported": [report_json(reader, report) for report in answer.reported],
         "denied": [report_json(reader, report) for report in answer.denied],
         "open": [report_json(reader, report) for report in answer.open],
-        "computed": [route_json(reader, route) for route in answer.computed],
+        "computed": computed_routes(reader, answer),
         "own_targets": [report_json(reader, report) for report in answer.own_targets],
         **(
             {"disease": name(answer.disease), "left_out_elsewhere": answer.elsewhere}
             if answer.disease
             else {}
         ),
+        **(
+            {"computed_context": routes_json(reader, answer.computed, spoken(answer))}
+            if answer.computed
+            else {}
+        ),
         "complete": answer.complete,
     }
+
+
+def computed_routes(reader: Reader, answer: BypassAnswer) -> list[Json]:
+    """Computed routes, each joined with what sources say of how it starts."""
+    if answer.computed is None:
+        return []
+    told = spoken(answer)
+    about = answer.computed.about
+    return [
+        route_json(reader, route, spoken_of(about[route.id], told))
+        for route in answer.computed.routes
+    ]
 
 
 def report_json(reader: Reader, report: Report) -> Json:
@@ -74,61 +91,6 @@ def report_json(reader: Reader, report: Report) -> Json:
 
 def _texts(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
-
-
-def route_json(reader: Reader, route: Route) -> Json:
-    """One computed route with the statements of each step."""
-    return {
-        "id": route.id,
-        "class": "acquired",
-        "mechanism": name(reader.entities[route.alteration]),
-        "output": name(reader.entities[route.output]),
-        "tree": path_edges(route.path),
-        "sign": str(route.path.sign),
-        "context": route.path.context,
-        "statements": list(route.path.statements),
-        "assumptions": [
-            f"{step.source} {step.predicate} {step.target} (definition)"
-            for step in route.path.steps
-            if not step.statements
-        ],
-    }
-
-
-def path_edges(path: Path) -> list[Json]:
-    """Edges of a path in order."""
-    return [
-        {
-            "source": step.source,
-            "predicate": step.predicate,
-            "target": step.target,
-            "sign": str(step.sign),
-            "statements": list(step.statements),
-            "role": step.role,
-            "asserted": step.asserted,
-        }
-        for step in path.steps
-    ]
-
-
-def path_json(answer: PathAnswer) -> Json:
-    """Paths between two entities, or why there are none."""
-    return {
-        "source": answer.source,
-        "target": answer.target,
-        "paths": [
-            {
-                "nodes": list(path.nodes),
-                "edges": path_edges(path),
-                "sign": str(path.sign),
-                "context": path.context,
-            }
-            for path in answer.paths
-        ],
-        "complete": answer.complete,
-        "reason": str(answer.reason) if answer.reason else None,
-        "hint": answer.hint,
-    }
 
 
 _CONTEXT_REFS = ("disease", "trial", "under", "alteration", "model")

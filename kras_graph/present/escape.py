@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from kras_graph.answers.resistance import BypassAnswer, Report
-from kras_graph.model.records import Statement
+from kras_graph.answers.resistance import BypassAnswer, Report, bypass, spoken
+from kras_graph.model.records import Entity, Statement
 from kras_graph.model.terms import GROUP_LABELS, Certainty, MechanismGroup, Polarity
 from kras_graph.present.contract import bypass_json
+from kras_graph.present.proofs import routes_text, steps_text
 from kras_graph.present.report import cited, standing
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf.reader import Reader
+
+if TYPE_CHECKING:
+    from kras_graph.api import KnowledgeGraph
 
 
 class Footnotes:
@@ -32,9 +38,7 @@ class Footnotes:
         return "".join(f"[{letter}] {remark}\n" for remark, letter in self._marks.items())
 
 
-def bypass_text(
-    reader: Reader, answer: BypassAnswer, *, width: int, color: bool, compute: bool = True
-) -> str:
+def bypass_text(reader: Reader, answer: BypassAnswer, *, width: int, color: bool) -> str:
     """The whole answer to "what bypasses this drug", block after block."""
     notes = Footnotes()
     out = [f"What bypasses {answer.drug.label}\n"]
@@ -67,8 +71,8 @@ def bypass_text(
             f"{report.mechanism.label} ({report.statements[0].id})" for report in answer.own_targets
         )
         out.append(f"Left out, not carried over to the target of {answer.drug.label}: {left}\n")
-    if compute:
-        out.append(_routes(reader, answer, width, color))
+    if answer.computed is not None:
+        out.append(routes_text(reader, answer.computed, spoken(answer), width=width, color=color))
     out.append(notes.text())
     marked = [*answer.reported, *answer.denied, *answer.open]
     if any(statement.source_issue for report in marked for statement in report.statements):
@@ -124,28 +128,6 @@ def _seen(reader: Reader, statements: Sequence[Statement]) -> tuple[str, str]:
     return short, "; ".join(people) or ", ".join(diseases)
 
 
-def _routes(reader: Reader, answer: BypassAnswer, width: int, color: bool) -> str:
-    title = "COMPUTED FROM THE GRAPH, NOT OBSERVED: SIGNALLING LEFT OPEN"
-    if not answer.computed:
-        return f"{title}\nNone: no activating path from a reported alteration avoids the target.\n"
-    merged: dict[tuple[str, ...], list[str]] = {}
-    statements: dict[tuple[str, ...], str] = {}
-    for route in answer.computed:
-        rest = route.path.nodes[1:]
-        merged.setdefault(rest, []).append(reader.label(route.alteration))
-        statements[rest] = " ".join(route.path.statements)
-    rows = tuple(
-        (
-            ", ".join(alterations),
-            " > ".join(reader.label(node) for node in rest),
-            statements[rest],
-        )
-        for rest, alterations in merged.items()
-    )
-    columns = ("From", "Route", "Statements")
-    return render(Table(columns, rows, title), "table", width=width, color=color)
-
-
 def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
     """Flat table of a bypass answer for csv, tsv, markdown and jsonl."""
     record = bypass_json(reader, answer)
@@ -172,20 +154,22 @@ def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
                     " ".join(s.id for s in report.statements),
                 )
             )
-    for route, data in zip(answer.computed, record["computed"], strict=True):
+    for route, data in zip(
+        answer.computed.routes if answer.computed else (), record["computed"], strict=True
+    ):
         records.append({"block": "computed", **data})
         rows.append(
             (
                 "computed",
-                "",
-                reader.label(route.alteration),
+                str(route.cls),
+                ", ".join(reader.label(name) for name in route.sources),
                 answer.drug.label,
                 "computed",
                 "",
                 "",
-                " > ".join(route.path.nodes),
+                steps_text(reader, route),
                 "",
-                " ".join(route.path.statements),
+                " ".join([*route.statements, *route.assumptions]),
             )
         )
     columns = (
@@ -193,3 +177,36 @@ def bypass_table(reader: Reader, answer: BypassAnswer) -> Table:
         "source", "statements",
     )  # fmt: skip
     return Table(columns, tuple(rows), records=tuple(records))
+
+
+def bypass_answer(
+    kg: KnowledgeGraph,
+    drug: Entity,
+    form: str,
+    *,
+    width: int,
+    color: bool,
+    compute: bool = True,
+    head: dict[str, str] | None = None,
+    **options: Any,
+) -> str:
+    """What bypasses a drug; `head` (question and interpretation) leads the JSON.
+
+    Args:
+        kg: the graph.
+        drug: what is to be bypassed.
+        form: one of the output formats.
+        width: characters a line.
+        color: whether colours are wanted.
+        compute: whether to compute routes too.
+        head: keys that lead the JSON.
+        options: `disease`, `alterations`, `outputs`, `documents_only`, `suggested`, as
+            `answers.resistance.bypass` takes them.
+    """
+    answer = bypass(kg.reader, drug, reasoner=kg.reasoner if compute else None, **options)
+    if form == "json":
+        record = {**(head or {}), **bypass_json(kg.reader, answer)}
+        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    if form == "table":
+        return bypass_text(kg.reader, answer, width=width, color=color)
+    return render(bypass_table(kg.reader, answer), form)

@@ -1,0 +1,283 @@
+"""Does the layer agree with combinations that sources report as working or failing?
+
+Each reported pair is tested with every statement that shares a passage with its report left
+out, so that no clause can lean on the sentence it is tested against. Pairs stand in a table
+of their own and rules are not tuned to them; misses are told with a diagnosis.
+
+The layer's word on a pair: a partner is predicted to work when it silences at least one
+output that the drug leaves active; a therapy given alone is predicted to fail when it leaves
+any output active.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import mean, median
+from typing import TYPE_CHECKING
+
+from kras_graph.answers.routes import Reasoner
+from kras_graph.model.mechanism import PRESENT, Clause, Pair
+from kras_graph.network.activation import Blocks, Context, Program, closure
+from kras_graph.network.blocking import Blocking, lineage
+from kras_graph.network.paths import Search, find_paths
+
+if TYPE_CHECKING:
+    from kras_graph.network.projection import Network
+
+OUTPUTS = ("ERK", "AKT", "mTOR_signaling")
+DRAWS = 200
+_SEED = 11_172_020
+_LONGEST = 6
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One pair: what was reported, what the layer predicts, and why they differ.
+
+    Attributes:
+        pair: the pair.
+        predicted: `works`, `fails`, or empty where the layer knows nothing of the partner.
+        left_out: statements left out for the test.
+        before: outputs active without the partner.
+        after: outputs active with it.
+        diagnosis: in words, what the layer saw.
+    """
+
+    pair: Pair
+    predicted: str
+    left_out: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    diagnosis: str
+
+    @property
+    def hit(self) -> bool:
+        """Whether prediction and report agree."""
+        return self.predicted == self.pair.reported
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Hits of a simpler predictor on the same pairs; a mean where it is drawn at random."""
+
+    name: str
+    hits: float
+    pairs: int
+    how: str
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Verdicts on all pairs, and the baselines of the same run."""
+
+    verdicts: tuple[Verdict, ...]
+    baselines: tuple[Baseline, ...]
+
+    @property
+    def hits(self) -> int:
+        """Number of pairs on which layer and report agree."""
+        return sum(verdict.hit for verdict in self.verdicts)
+
+
+def validate(reasoner: Reasoner, network: Network) -> Validation:
+    """Test the layer, and baselines, against the reported pairs.
+
+    Args:
+        reasoner: dataset and layer.
+        network: the plain signed network, for a baseline.
+    """
+    cases = [_Case.of(reasoner, pair) for pair in reasoner.mechanism.pairs]
+    chance = random.Random(_SEED)  # noqa: S311 - baselines, not secrecy
+    total = len(cases)
+
+    def scored(name: str, predict: Callable[[_Case], bool], how: str) -> Baseline:
+        hits = sum(_word(predict(case)) == case.pair.reported for case in cases)
+        return Baseline(name, hits, total, how)
+
+    def drawn(name: str, draw: Callable[[], Callable[[_Case], bool]], how: str) -> Baseline:
+        draws = [scored(name, draw(), how).hits for _ in range(DRAWS)]
+        return Baseline(name, mean(draws), total, how)
+
+    degree = _degrees(reasoner)
+    between = _betweenness(reasoner)
+    baselines = (
+        scored("shortest signed path", lambda case: case.lowers_by_path(network),
+               f"a negative path of at most {_LONGEST} steps from the partner to an output"),
+        scored("OR-only cut", lambda case: case.works(_or_only),
+               "the same closure with every premise enough by itself"),
+        scored("degree", lambda case: case.central(degree),
+               "the partner's target has at least the median degree of all targets"),
+        scored("betweenness", lambda case: case.central(between),
+               "the partner's target has at least the median betweenness of all targets"),
+        drawn("random", lambda: lambda case: chance.random() < 0.5,
+              f"a fair coin, mean of {DRAWS} draws"),
+        drawn("rewired", lambda: _rewired(chance, reasoner),
+              f"premises exchanged between clauses, degrees kept, mean of {DRAWS} draws"),
+    )  # fmt: skip
+    return Validation(tuple(case.verdict() for case in cases), baselines)
+
+
+def _word(works: bool) -> str:
+    return "works" if works else "fails"
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A pair with the layer as it is when the pair's own passages are left out."""
+
+    reasoner: Reasoner
+    pair: Pair
+    left_out: frozenset[str]
+    blocking: Blocking
+    clauses: tuple[Clause, ...]
+
+    @classmethod
+    def of(cls, reasoner: Reasoner, pair: Pair) -> _Case:
+        left_out = _same_passage(reasoner, pair.statements)
+        entities = reasoner.reader.entities
+        kin = lineage(entities, pair.disease) if pair.disease else frozenset()
+        program = Program.of(reasoner.mechanism, Context(kin, without=left_out))
+        clauses = tuple(clause for rule in program.rules for clause in rule.clauses)
+        return cls(reasoner, pair, left_out, reasoner.blocking_without(left_out), clauses)
+
+    def given(self) -> frozenset[str]:
+        drivers = self.blocking.driver_of(self.pair.drug) if self.pair.drug else ()
+        return frozenset([*drivers, *self.pair.alterations])
+
+    def states(
+        self, change: Callable[[Sequence[Clause]], Iterable[Clause]] | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Outputs active without and with the partner, in a layer that may be changed."""
+        clauses = change(self.clauses) if change else self.clauses
+        program = Program.from_clauses(clauses)
+        alone = self.blocking.blocks(self.pair.drug) if self.pair.drug else {}
+        both = _merged(alone, self.blocking.blocks(self.pair.partner))
+        before = closure(program, self.given(), alone)
+        after = closure(program, self.given(), both)
+        return tuple(o for o in OUTPUTS if o in before), tuple(o for o in OUTPUTS if o in after)
+
+    def works(self, change: Callable[[Sequence[Clause]], Iterable[Clause]] | None = None) -> bool:
+        before, after = self.states(change)
+        if self.pair.drug:
+            return len(after) < len(before)
+        return not after
+
+    def verdict(self) -> Verdict:
+        known = bool(self.blocking.hits(self.pair.partner))
+        before, after = self.states()
+        predicted = _word(self.works()) if known else ""
+        return Verdict(
+            self.pair, predicted, tuple(sorted(self.left_out)), before, after,
+            self._diagnosis(known, before, after),
+        )  # fmt: skip
+
+    def _diagnosis(self, known: bool, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+        label = self.reasoner.reader.label
+        if not known:
+            return f"nothing that {label(self.pair.partner)} acts on is in the layer"
+        silenced = [label(o) for o in before if o not in after]
+        active = ", ".join(label(o) for o in after) or "no output"
+        if silenced:
+            return f"silences {', '.join(silenced)}; {active} stays on"
+        where = label(self.pair.disease) if self.pair.disease else "tumour type not given"
+        others = sorted(
+            clause.target
+            for clause in self.clauses
+            if not clause.premises and clause.target not in self.blocking.blocks(self.pair.partner)
+        )
+        starts = sorted({*others, *self.pair.alterations})
+        told = ", ".join(label(name) for name in starts) or "nothing"
+        return f"silences no output ({where}); still driven by {told}; {active} stays on"
+
+    def targets(self) -> list[str]:
+        return [hit.target for hit in self.blocking.hits(self.pair.partner)]
+
+    def central(self, score: Mapping[str, float]) -> bool:
+        middle = median(score[name] for name in sorted(score))
+        return any(score.get(target, 0.0) >= middle for target in self.targets())
+
+    def lowers_by_path(self, network: Network) -> bool:
+        from kras_graph.model.terms import Sign
+
+        avoid = frozenset([self.pair.drug]) if self.pair.drug else frozenset[str]()
+        search = Search(max_length=_LONGEST, k=1, sign=Sign.NEGATIVE, avoid=avoid)
+        return any(
+            output in network and find_paths(network, self.pair.partner, output, search).paths
+            for output in OUTPUTS
+        )
+
+
+def _same_passage(reasoner: Reasoner, statements: Sequence[str]) -> frozenset[str]:
+    """The statements and all others with an anchor that overlaps one of theirs."""
+    anchors = reasoner.anchors
+    own = [anchor for ident in statements for anchor in anchors.get(ident, ())]
+    return frozenset(statements) | {
+        ident
+        for ident, places in anchors.items()
+        if any(
+            place.publication == mine.publication
+            and place.start < mine.end
+            and mine.start < place.end
+            for place in places
+            for mine in own
+        )
+    }
+
+
+def _merged(one: Blocks, other: Blocks) -> dict[str, list[frozenset[str]]]:
+    return {node: [*one.get(node, ()), *other.get(node, ())] for node in sorted({*one, *other})}
+
+
+def _or_only(clauses: Sequence[Clause]) -> Iterable[Clause]:
+    """Every premise enough by itself."""
+    for clause in clauses:
+        if len(clause.premises) < 2:
+            yield clause
+            continue
+        for name in clause.needs:
+            yield replace(clause, needs=(name,), present=())
+        for name in clause.present:
+            yield replace(clause, needs=(), present=(name,))
+
+
+def _rewired(chance: random.Random, reasoner: Reasoner) -> Callable[[_Case], bool]:
+    """A predictor over a layer whose premises are exchanged between clauses."""
+    active = [n for clause in reasoner.mechanism.clauses for n in clause.needs]
+    chance.shuffle(active)
+    shuffled: dict[str, tuple[str, ...]] = {}
+    for clause in reasoner.mechanism.clauses:
+        shuffled[clause.id] = tuple(active.pop() for _ in clause.needs)
+
+    def change(clauses: Sequence[Clause]) -> Iterable[Clause]:
+        return [replace(clause, needs=shuffled[clause.id]) for clause in clauses]
+
+    return lambda case: case.works(change)
+
+
+def _edges(reasoner: Reasoner) -> list[tuple[str, str]]:
+    return sorted(
+        {
+            (premise.removesuffix(PRESENT), clause.target)
+            for clause in reasoner.mechanism.clauses
+            for premise in clause.premises
+        }
+    )
+
+
+def _degrees(reasoner: Reasoner) -> dict[str, float]:
+    """Degree of every target of the graph's therapies."""
+    edges = _edges(reasoner)
+    return {
+        target: float(sum(target in edge for edge in edges))
+        for target in reasoner.blocking.druggable
+    }
+
+
+def _betweenness(reasoner: Reasoner) -> dict[str, float]:
+    """Betweenness centrality of every target of the graph's therapies."""
+    import networkx as nx
+
+    scores = nx.betweenness_centrality(nx.DiGraph(_edges(reasoner)))
+    return {target: float(scores.get(target, 0.0)) for target in reasoner.blocking.druggable}

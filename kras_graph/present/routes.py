@@ -1,0 +1,220 @@
+"""Computed routes and closing sets as plain data: the shapes that stay stable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kras_graph.answers.combination import ORDER, CombinationAnswer
+from kras_graph.answers.routes import Question, RoutesAnswer, Spoken, spoken_of
+from kras_graph.answers.tried import Tried
+from kras_graph.model.mechanism import PRESENT, Assumption
+from kras_graph.network.derivation import Route, Tree
+from kras_graph.rdf.reader import Reader
+
+Json = dict[str, Any]
+
+
+def named(reader: Reader, node: str) -> Json:
+    """Id and label of a node; one that is merely present says so."""
+    entity = node.removesuffix(PRESENT)
+    extra = {"state": "present"} if node.endswith(PRESENT) else {}
+    return {"id": entity, "label": reader.label(entity), **extra}
+
+
+def context_json(reader: Reader, question: Question, drivers: Sequence[str]) -> Json:
+    """The context of a computation.
+
+    Keys: `disease`, `drivers` (alleles that the drug is made for), `with` (lesions given),
+    `documents_only`, `suggested`.
+    """
+    return {
+        "disease": named(reader, question.disease.id) if question.disease else None,
+        "drivers": [named(reader, name) for name in drivers],
+        "with": [named(reader, item.id) for item in question.alterations],
+        "documents_only": question.documents_only,
+        "suggested": question.suggested,
+    }
+
+
+def route_json(reader: Reader, route: Route, spoken: Spoken) -> Json:
+    """One computed route.
+
+    Args:
+        reader: labels.
+        route: the route.
+        spoken: what sources say of how it starts.
+
+    Keys: `id`, `class`, `output` (id), `output_label`, `tree` (nested: `node`, `clauses`,
+    `basis`, `sign`, `statements`, `assumptions`, `voided_by`, `from`), `alterations`,
+    `sources`, `sign`, `statements`, `assumptions`, `feedback`, `kind` (`computed`), and
+    statements on how it starts: `reported_by` (empty when nobody reports it), `denied_by`,
+    `questioned_by`.
+    """
+    return {
+        "id": route.id,
+        "kind": "computed",
+        "class": str(route.cls),
+        "output": route.output,
+        "output_label": reader.label(route.output),
+        "alterations": [named(reader, name) for name in route.alterations],
+        "sources": [named(reader, name) for name in route.sources],
+        "tree": tree_json(reader, route.tree),
+        "sign": str(route.sign),
+        "statements": list(route.statements),
+        "assumptions": list(route.assumptions),
+        "feedback": [
+            {
+                "id": item.id,
+                "driver": named(reader, item.driver),
+                "restrains": named(reader, item.restrains),
+                "statements": list(item.statements),
+                "assumptions": list(item.assumptions),
+            }
+            for item in route.feedback
+        ],
+        "reported_by": list(spoken.reported),
+        "denied_by": list(spoken.denied),
+        "questioned_by": list(spoken.questioned),
+    }
+
+
+def tree_json(reader: Reader, tree: Tree) -> Json:
+    """A proof tree, output first."""
+    rule = tree.rule
+    return {
+        "node": named(reader, tree.node),
+        "clauses": [clause.id for clause in rule.clauses] if rule else [],
+        "basis": str(rule.basis) if rule else "given",
+        "sign": str(rule.sign) if rule else None,
+        "statements": list(rule.statements) if rule else [],
+        "assumptions": list(rule.assumptions) if rule else [],
+        "voided_by": [named(reader, name) for name in tree.voids],
+        "from": [tree_json(reader, premise) for premise in tree.premises],
+    }
+
+
+def routes_json(reader: Reader, answer: RoutesAnswer, told: Mapping[str, Spoken]) -> Json:
+    """The context and verdicts of a computation, without its routes.
+
+    Args:
+        reader: labels.
+        answer: the computation.
+        told: for each mechanism, what sources say of it.
+
+    Keys: `context`, `outputs` (ids), `states` (per output: `open` under the drug as things
+    are, `open_if_acquired` with one of the `lesions`), `hypothetical` (whether the lesions
+    are all that the layer knows), `lesions`, `unused` (lesions without a clause), `total`,
+    `without_route` (reported mechanisms that are neither the start nor the end of a
+    route), `limits`, `complete`.
+    """
+    joined = {name for names in answer.about.values() for name in names} | answer.leads_to
+    return {
+        "context": context_json(reader, answer.question, answer.drivers),
+        "targets": [named(reader, name) for name in answer.targets],
+        "outputs": list(answer.question.outputs),
+        "states": [
+            {
+                "output": state.output,
+                "open": state.open,
+                "open_if_acquired": state.open_if_acquired,
+            }
+            for state in answer.states
+        ],
+        "hypothetical": answer.hypothetical,
+        "lesions": list(answer.lesions),
+        "unused": [named(reader, item.id) for item in answer.unused],
+        "total": answer.total,
+        "without_route": [named(reader, name) for name in told if name not in joined],
+        "assumptions": [assumption_json(item) for item in answer.assumptions],
+        "limits": list(answer.limits),
+        "complete": answer.complete and answer.total == len(answer.routes),
+    }
+
+
+def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
+    """Closing sets for a drug.
+
+    Keys: `drug`, `context`, `outputs`, `routes` (open in the context), `sets`, `order` (how
+    the sets are ranked, first criterion first), `robust`, `drug_alone_closes`, `unused`,
+    `size`, `limits`, `complete`. A set has `targets`, `closes` (route ids), `closed_by`
+    (per target), `common_downstream`, `drugs` (per target), `leaves_open`, `reopened_by`,
+    `trials`, `studied`, `for`, `against`, `unclear`, `harm` (statement ids), `results`
+    (figures with their statement and relation), `stability`.
+    """
+    return {
+        "drug": named(reader, answer.question.drug.id),
+        "kind": "computed",
+        "context": context_json(reader, answer.question, answer.drivers),
+        "outputs": list(answer.question.outputs),
+        "routes": [
+            route_json(reader, route, spoken_of(answer.about[route.id], answer.told))
+            for route in answer.routes
+        ],
+        "sets": [
+            {
+                "targets": [named(reader, name) for name in chosen.targets],
+                "closes": list(dict.fromkeys(r for ids in chosen.closes.values() for r in ids)),
+                "closed_by": {name: list(ids) for name, ids in chosen.closes.items()},
+                "common_downstream": chosen.common_downstream,
+                "drugs": [
+                    {**named(reader, drug), "target": target}
+                    for target, drugs in chosen.drugs.items()
+                    for drug in drugs
+                ],
+                "leaves_open": list(chosen.leaves_open),
+                "reopened_by": list(chosen.reopened_by),
+                "trials": list(chosen.trials),
+                "studied": _ids(chosen.studied),
+                "for": _ids(chosen.support),
+                "against": _ids(chosen.against),
+                "unclear": _ids(chosen.unclear),
+                "harm": _ids(chosen.harm),
+                "results": [
+                    {
+                        "statement": tried.statement.id,
+                        "relation": tried.relation,
+                        "arm": tried.statement.subject,
+                        "endpoint": result.endpoint,
+                        "printed": result.printed,
+                    }
+                    for tried in (*chosen.support, *chosen.arms)
+                    for result in tried.results
+                ],
+                "stability": round(chosen.stability, 3),
+            }
+            for chosen in answer.sets
+        ],
+        "order": list(ORDER),
+        "robust": [
+            {
+                "target": named(reader, item.target),
+                "closes_in": item.closes_in,
+                "contexts": item.contexts,
+                "fails_with": list(item.fails_with),
+            }
+            for item in answer.robust
+        ],
+        "drug_alone_closes": answer.drug_alone_closes,
+        "unused": [named(reader, item.id) for item in answer.unused],
+        "size": answer.size,
+        "assumptions": [assumption_json(item) for item in answer.assumptions],
+        "limits": list(answer.limits),
+        "complete": answer.complete,
+    }
+
+
+def assumption_json(item: Assumption) -> Json:
+    """An assumption with its citation."""
+    return {
+        "id": item.id,
+        "claim": item.claim,
+        "citation": item.citation,
+        "doi": item.doi,
+        "pmid": item.pmid,
+        "url": item.url,
+    }
+
+
+def _ids(tried: Sequence[Tried]) -> list[str]:
+    return [item.statement.id for item in tried]
