@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from kras_graph.answers.resistance import BypassAnswer, bypass
 from kras_graph.answers.resolve import Names
 from kras_graph.model.records import Anchor, Entity, Result, Statement
-from kras_graph.model.terms import Sign
+from kras_graph.present.measuring import MeasuredAnswers
 from kras_graph.rdf.engine import EmbeddedEngine, Engine, embedded, rows
 from kras_graph.rdf.reader import Reader
+from kras_graph.rdf.records import RecordReader
 
 if TYPE_CHECKING:
+    from pyvis.network import Network as Drawing
     from rdflib import Graph
 
     from kras_graph.answers.ask import Reading
+    from kras_graph.answers.combination import CombinationAnswer
+    from kras_graph.answers.routes import Reasoner
+    from kras_graph.answers.tracing import EdgeOptions, PathOptions, Tracer
+    from kras_graph.network.neighbours import Direction, Neighbourhood, SharedAnswer, Subgraph
     from kras_graph.network.paths import PathAnswer
     from kras_graph.network.projection import Network
+    from kras_graph.present.viewer import Theme, View
 
 
-class KnowledgeGraph:
+class KnowledgeGraph(MeasuredAnswers):
     """The curated graph with its engine; all answers are typed records.
 
     >>> kg = KnowledgeGraph.load()
@@ -30,9 +37,12 @@ class KnowledgeGraph:
     'sotorasib'
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, data: Path | None = None, reader: Reader | None = None
+    ) -> None:
         self.engine = engine
-        self.reader = Reader(engine)
+        self.reader = reader if reader is not None else Reader(engine)
+        self._data = data
 
     @classmethod
     def load(cls, data: Path | None = None, *, cache: bool = True) -> KnowledgeGraph:
@@ -41,7 +51,8 @@ class KnowledgeGraph:
         Raises:
             TableError: when the tables hold defects.
         """
-        return cls(embedded(data, cache=cache))
+        engine = EmbeddedEngine(lambda: embedded(data, cache=cache).store)
+        return cls(engine, data, RecordReader.open(engine, data, cache=cache))
 
     @classmethod
     def connect(cls, url: str) -> KnowledgeGraph:
@@ -90,50 +101,170 @@ class KnowledgeGraph:
         """Anchors of the statements, by statement id."""
         return self.reader.evidence(statement.id for statement in statements)
 
-    def bypass(self, drug: str, *, compute: bool = True) -> BypassAnswer:
-        """What bypasses a drug or class: reported, denied, open and computed."""
-        return bypass(self.reader, self.entity(drug), compute=compute)
+    @cached_property
+    def reasoner(self) -> Reasoner:
+        """The mechanism layer over this dataset: routes, closure, combinations.
+
+        A remote dataset is reasoned over with the layer that is shipped.
+        """
+        from kras_graph.answers.routes import Reasoner
+        from kras_graph.curation.mechanism import load_mechanism
+
+        return Reasoner(self.reader, load_mechanism(self._data))
+
+    def bypass(
+        self,
+        drug: str,
+        *,
+        compute: bool = True,
+        disease: str | None = None,
+        alterations: Collection[str] = (),
+        outputs: Collection[str] = (),
+        documents_only: bool = False,
+        suggested: bool = False,
+    ) -> BypassAnswer:
+        """What bypasses a drug or class: reported, denied, open and computed.
+
+        Args:
+            drug: name of the drug, class or regimen.
+            compute: whether to compute routes too.
+            disease: name of a tumour type to keep to.
+            alterations: names of further lesions of the tumour, for the routes.
+            outputs: names of the outputs that matter, for the routes.
+            documents_only: routes without marked assumptions.
+            suggested: routes over what sources only suggest, too.
+        """
+        return bypass(
+            self.reader,
+            self.entity(drug),
+            disease=self.entity(disease) if disease else None,
+            reasoner=self.reasoner if compute else None,
+            alterations=[self.entity(name) for name in alterations],
+            outputs=[self.reasoner.output(self.entity(name)) for name in outputs],
+            documents_only=documents_only,
+            suggested=suggested,
+        )
+
+    def combine(
+        self,
+        drug: str,
+        *,
+        disease: str | None = None,
+        alterations: Collection[str] = (),
+        outputs: Collection[str] = (),
+        documents_only: bool = False,
+        suggested: bool = False,
+        size: int = 3,
+        resamples: int = 500,
+    ) -> CombinationAnswer:
+        """Sets of further targets that would close every route in this graph and context.
+
+        Args:
+            drug: name of the drug, class or regimen.
+            disease: name of the tumour type.
+            alterations: names of further lesions of the tumour.
+            outputs: names of the outputs to silence; ERK when none is given.
+            documents_only: without marked assumptions.
+            suggested: over what sources only suggest, too.
+            size: most further targets in a set.
+            resamples: draws for the stability.
+        """
+        from kras_graph.answers.combination import combine
+        from kras_graph.answers.routes import MAIN_OUTPUT, Question
+
+        question = Question(
+            self.entity(drug),
+            self.entity(disease) if disease else None,
+            tuple(self.entity(name) for name in alterations),
+            tuple(self.reasoner.output(self.entity(n)) for n in outputs) or (MAIN_OUTPUT,),
+            documents_only,
+            suggested,
+        )
+        return combine(self.reasoner, question, size, resamples)
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        """Path searches by name, on this graph."""
+        from kras_graph.answers.tracing import Tracer
+
+        return Tracer(self.reader, self.names, lambda: self.network)
 
     def paths(
-        self,
-        source: str,
-        target: str,
-        *,
-        max_length: int = 8,
-        k: int = 5,
-        avoid: Collection[str] = (),
-        via: Collection[str] = (),
-        sign: str | None = None,
-        unasserted: bool = False,
+        self, source: str | None = None, target: str | None = None, **options: Unpack[PathOptions]
     ) -> PathAnswer:
         """Signed simple paths from one entity to another, best first.
 
         Args:
-            source: name of the start.
-            target: name of the end.
-            max_length: most edges.
-            k: most paths.
-            avoid: names no path may touch.
-            via: names every path must touch.
-            sign: `+`, `-` or `?` to keep paths of that sign only.
-            unasserted: whether denied and doubted propositions may be steps.
+            source: name of the start; without it, all that leads to the target.
+            target: name of the end; without it, all that the source leads to. Both may be
+                left out where a `metapath` is given.
+            **options: what paths must be like; see
+                `kras_graph.answers.tracing.PathOptions` and its `EdgeOptions`.
+
+        Raises:
+            UnknownNameError: for a name, relation or publication that the graph lacks.
+            PatternError: for a metapath that cannot be read.
         """
-        from kras_graph.network.paths import Search, find_paths
+        return self.tracer.paths(source, target, options)
 
-        search = Search(
-            max_length=max_length,
-            k=k,
-            avoid=frozenset(self.entity(name).id for name in avoid),
-            via=frozenset(self.entity(name).id for name in via),
-            sign=Sign(sign) if sign else None,
-            unasserted=unasserted,
-        )
-        start, end = self.entity(source).id, self.entity(target).id
-        if isinstance(self.engine, EmbeddedEngine):
-            return find_paths(self.network, start, end, search)
-        from kras_graph.network.frontier import search_paths
+    def neighbors(
+        self,
+        name: str,
+        *,
+        direction: Direction = "both",
+        hops: int = 1,
+        classes: Collection[str] = (),
+        limit: int = 500,
+        **options: Unpack[EdgeOptions],
+    ) -> Neighbourhood:
+        """Entities within some steps of one, with the edges that lead there.
 
-        return search_paths(self.reader, start, end, search)
+        Args:
+            name: the entity.
+            direction: `down` follows edges forwards, `up` backwards, `both` either way.
+            hops: most steps.
+            classes: classes of entities to give; all when empty.
+            limit: most entities to give.
+            **options: which edges count; see `kras_graph.answers.tracing.EdgeOptions`.
+        """
+        return self.tracer.neighbours(name, direction, hops, classes, limit, options)
+
+    def shared_targets(
+        self, *names: str, at_least: int | None = None, **options: Unpack[PathOptions]
+    ) -> SharedAnswer:
+        """What several entities all act on, within `max_length` steps (1 by default).
+
+        Args:
+            *names: the entities.
+            at_least: how many of them must act on it; all by default.
+            **options: what the paths must be like.
+        """
+        return self.tracer.shared(names, ["targets"], at_least, options)
+
+    def shared_regulators(
+        self, *names: str, at_least: int | None = None, **options: Unpack[PathOptions]
+    ) -> SharedAnswer:
+        """What acts on several entities, within `max_length` steps (1 by default).
+
+        Args:
+            *names: the entities.
+            at_least: on how many of them it must act; all by default.
+            **options: what the paths must be like.
+        """
+        return self.tracer.shared(names, ["regulators"], at_least, options)
+
+    def subgraph(
+        self, *names: str, hops: int = 1, limit: int = 2000, **options: Unpack[EdgeOptions]
+    ) -> Subgraph:
+        """Everything within some steps of the entities, with all edges in between.
+
+        Args:
+            *names: the entities.
+            hops: most steps from the nearest of them.
+            limit: most entities to give.
+            **options: which edges count.
+        """
+        return self.tracer.subgraph(names, hops, limit, options)
 
     def read(self, question: str) -> Reading:
         """How a question in controlled English is understood.
@@ -175,6 +306,35 @@ class KnowledgeGraph:
             {column: term.value for column, term in row.items()}
             for row in rows(run_stored(self.engine, query, resolved))
         ]
+
+    def view(
+        self, focus: str = "sotorasib", *, hops: int = 2, theme: Theme = "auto", height: int = 640
+    ) -> View:
+        """The graph as a page: shows itself in a notebook, `save(path)` writes it.
+
+        Args:
+            focus: name of what the first view is about.
+            hops: how far to follow from a mechanism or from the focus.
+            theme: `light`, `dark`, or `auto` for the reader's own.
+            height: height in a notebook, in pixels.
+        """
+        from kras_graph.present.viewer import View, page
+
+        return View(page(self, focus, hops, theme=theme, embed=True), height)
+
+    def to_pyvis(self, *, include_unasserted: bool = False) -> Drawing:
+        """The graph as a plain pyvis network, for drawings of one's own.
+
+        Args:
+            include_unasserted: whether denied and doubted propositions are edges too, dashed.
+        """
+        from kras_graph.present.report import predicate_labels
+        from kras_graph.present.viewer_pyvis import pyvis_network
+
+        labels = predicate_labels(self.reader)
+        return pyvis_network(
+            self.reader.entities, self.network, labels, include_unasserted=include_unasserted
+        )
 
     def to_rdflib(self) -> Graph:
         """The whole dataset as an ordinary rdflib graph."""

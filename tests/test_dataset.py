@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,8 +117,10 @@ def test_wrong_sparql_is_a_clear_error(kg: KnowledgeGraph) -> None:
 
 
 def test_ids_cannot_leave_their_place_in_a_query(kg: KnowledgeGraph) -> None:
+    from kras_graph.rdf.reader import Reader
+
     with pytest.raises(ValueError, match="not an id"):
-        kg.reader.statements_by_id(["C001> } ?s ?p ?o . { <x"])
+        Reader(kg.engine).statements_by_id(["C001> } ?s ?p ?o . { <x"])
 
 
 def test_statements_as_json_lines_keep_the_contract(kg: KnowledgeGraph) -> None:
@@ -155,3 +159,48 @@ def test_the_headline_result_of_the_trial(kg: KnowledgeGraph) -> None:
             ?r kg:value ?value ; kg:n ?n ; <{KG}N> ?N ; kg:ciLow ?low ; kg:ciHigh ?high }}"""
     )
     assert {"value": "21", "n": "8", "N": "38", "low": "10", "high": "37"} in rows
+
+
+def test_kept_records_say_what_the_engine_says(kg: KnowledgeGraph) -> None:
+    from kras_graph.rdf.names import RESULT
+    from kras_graph.rdf.reader import Reader
+
+    kept, asked = kg.reader, Reader(kg.engine)
+    assert type(kept) is not Reader
+    assert kept.entities == asked.entities
+    assert kept.publications == asked.publications
+    statements = asked.statements()
+    assert kept.statements() == statements
+    assert kept.results(statements) == asked.results(statements)
+    ids = [statement.id for statement in statements]
+    assert kept.evidence(ids) == asked.evidence(ids)
+    results = [r.id for own in asked.results(statements).values() for r in own]
+    assert kept.evidence(results, RESULT) == asked.evidence(results, RESULT)
+    assert kept.statements_by_id(["T161", "R301"]) == asked.statements_by_id(["T161", "R301"])
+    about = ["sotorasib", "MET_amplification"]
+    assert kept.statements_about(about) == asked.statements_about(about)
+    where = {"predicates": ["inhibits", "member_of"], "subjects": about}
+    assert kept.statements_where(**where) == asked.statements_where(**where)
+    assert kept.statements_where(objects=["KRAS_G12C"]) == asked.statements_where(
+        objects=["KRAS_G12C"]
+    )
+
+
+def test_answers_of_kept_records_start_no_engine() -> None:
+    code = (
+        "from kras_graph import KnowledgeGraph as K; K.load(); k = K.load(); "
+        "k.bypass('sotorasib'); k.combine('sotorasib'); import sys; "
+        "print('store' in vars(k.engine))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_damaged_records_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KRAS_GRAPH_CACHE", str(tmp_path))
+    wanted = KnowledgeGraph.load(TOY / "data").statements()
+    (kept,) = tmp_path.glob("*.json")
+    good = kept.read_bytes()
+    kept.write_bytes(good.replace(b"drugex", b"drugez"))
+    assert KnowledgeGraph.load(TOY / "data").statements() == wanted
+    assert kept.read_bytes() == good

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity, Statement
 from kras_graph.model.terms import THERAPY_CLASSES, Certainty, MechanismGroup, Polarity
-from kras_graph.rdf.names import ENTITY
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
@@ -72,9 +71,7 @@ class BypassAnswer:
 
 def classes_of(reader: Reader, drug: str) -> list[tuple[Entity, tuple[str, ...]]]:
     """Classes a drug belongs to, nearest first, with the ids of membership statements."""
-    memberships = reader.statements(
-        f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:member_of ."
-    )
+    memberships = reader.statements_where(subjects=[drug], predicates=["member_of"])
     sources: dict[str, list[str]] = defaultdict(list)
     for statement in memberships:
         if statement.is_edge:
@@ -110,11 +107,9 @@ def _ancestors(reader: Reader, name: str) -> set[str]:
 
 def reports(reader: Reader, drug: str, targets: Sequence[str]) -> list[Report]:
     """Reports of resistance to the drug or to any of the other `targets`."""
-    wanted = " ".join(f"<{ENTITY}{name}>" for name in [drug, *targets])
-    statements = reader.statements(
-        f"VALUES ?against {{ {wanted} }} "
-        "VALUES ?how { kg:confers_resistance_to kg:associated_with_resistance_to } "
-        "?s rdf:object ?against ; rdf:predicate ?how ."
+    statements = reader.statements_where(
+        predicates=["confers_resistance_to", "associated_with_resistance_to"],
+        objects=[drug, *targets],
     )
     evidence = reader.evidence(statement.id for statement in statements)
     groups: dict[tuple[str, str, Polarity, Certainty], list[Statement]] = defaultdict(list)
@@ -284,5 +279,5 @@ def _in_tumour(report: Report, kin: set[str]) -> bool:
 
 def _inhibited(reader: Reader, drug: str) -> set[str]:
     """What the drug inhibits by asserted statements."""
-    statements = reader.statements(f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits .")
+    statements = reader.statements_where(subjects=[drug], predicates=["inhibits"])
     return {statement.object for statement in statements if statement.is_edge}

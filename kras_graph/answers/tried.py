@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from kras_graph.answers.resistance import Report, reports
 from kras_graph.answers.routes import Setting
 from kras_graph.model.records import Result, Statement
 from kras_graph.model.terms import THERAPY_CLASSES, Certainty, Polarity
 from kras_graph.network.blocking import lineage
-from kras_graph.rdf.names import ENTITY
 
 _FOR = frozenset(
     "enhances_effect_of active_against sensitises_to inhibits decreases increases".split()
@@ -64,26 +62,32 @@ class Known:
         self.entities = at.reasoner.reader.entities
         blocking = at.blocking
         self.drug = at.question.drug.id
-        parts = blocking.components(self.drug)
-        self.drug_names = {self.drug, *parts}
-        self.drug_classes = {c for part in parts for c in blocking.classes_of(part)}
+        given = blocking.components(self.drug)
+        self.drug_names = {self.drug, *given}
+        self.drug_classes = {c for part in given for c in blocking.classes_of(part)}
         if at.question.drug.cls == "DrugClass":
             self.drug_classes |= {
                 item.id
                 for item in self.entities.values()
                 if item.cls in THERAPY_CLASSES and self.drug in blocking.classes_of(item.id)
             }
-        partners = set(chain.from_iterable(blocking.druggable.values()))
+        partners = {
+            therapy
+            for target, therapies in blocking.druggable.items()
+            if target not in at.targets
+            for therapy in therapies
+        }
+        own = self.drug_names | self.drug_classes
         regimens = [
             item.id
             for item in self.entities.values()
-            if item.cls == "Regimen" and partners & set(blocking.components(item.id))
+            if item.cls == "Regimen"
+            and partners & (parts := set(blocking.components(item.id)))
+            and own & parts
         ]
-        about = " ".join(f"<{ENTITY}{name}>" for name in sorted({*partners, *regimens}))
         said = {
             statement.id: statement
-            for pattern in ("rdf:subject", "rdf:object")
-            for statement in self.reader.statements(f"VALUES ?x {{ {about} }} ?s {pattern} ?x .")
+            for statement in self.reader.statements_about(sorted({*partners, *regimens}))
             if not statement.deprecated
         }
         self.statements = [said[ident] for ident in sorted(said)]
@@ -108,10 +112,7 @@ class Known:
         }
         if not compared:
             return []
-        about = " ".join(f"<{ENTITY}{name}>" for name in sorted(compared))
-        return self.reader.statements(
-            f"VALUES ?x {{ {about} }} ?s rdf:subject ?x ; rdf:predicate kg:has_outcome ."
-        )
+        return self.reader.statements_where(subjects=compared, predicates=["has_outcome"])
 
     def on(self, names: tuple[str, ...]) -> Sayings:
         """What sources say of the drug with a partner on each of the targets."""

@@ -111,8 +111,11 @@ def combine(
 
     Example: kras-graph combine adagrasib --disease "colorectal cancer"
     """
-    from kras_graph.present.closing import combination_table, combination_text
-    from kras_graph.present.routes import combination_json
+    from kras_graph.present.closing import (
+        combination_json,
+        combination_table,
+        combination_text,
+    )
     from kras_graph.present.tabular import render
 
     kg = graph_at(endpoint)

@@ -15,8 +15,6 @@ from functools import cached_property
 from kras_graph.model.mechanism import PRESENT, Mechanism
 from kras_graph.model.records import Entity
 from kras_graph.model.terms import THERAPY_CLASSES
-from kras_graph.rdf.engine import rows
-from kras_graph.rdf.names import local
 from kras_graph.rdf.reader import Reader
 
 _ALLELES = frozenset({"ProteinVariant", "Alteration"})
@@ -57,20 +55,13 @@ class Blocking:
         self.mechanism = mechanism
         self._inhibits: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._classes: dict[str, set[str]] = defaultdict(set)
-        # A statement node with a direct triple beside it is affirmed, stated and in force.
-        query = """SELECT ?s ?therapy ?how ?what WHERE { VALUES ?how { kg:inhibits kg:member_of }
-            ?s rdf:predicate ?how ; rdf:subject ?therapy ; rdf:object ?what ;
-               kg:polarity "affirmed" ; kg:certainty "stated" .
-            FILTER NOT EXISTS { ?s kg:deprecated ?deprecated } } ORDER BY ?s"""
-        for row in rows(reader.engine.query(query)):
-            statement = local(row["s"].value)
-            if statement in without:
+        for statement in reader.statements_where(predicates=["inhibits", "member_of"]):
+            if not statement.is_edge or statement.id in without:
                 continue
-            therapy, what = local(row["therapy"].value), local(row["what"].value)
-            if local(row["how"].value) == "inhibits":
-                self._inhibits[therapy][what].append(statement)
+            if statement.predicate == "inhibits":
+                self._inhibits[statement.subject][statement.object].append(statement.id)
             else:
-                self._classes[therapy].add(what)
+                self._classes[statement.subject].add(statement.object)
 
     @cached_property
     def nodes(self) -> frozenset[str]:

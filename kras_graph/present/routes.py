@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kras_graph.answers.combination import ORDER, CombinationAnswer
-from kras_graph.answers.routes import Question, RoutesAnswer, Spoken, spoken_of
-from kras_graph.answers.tried import Tried
+from kras_graph.answers.routes import Question, RoutesAnswer, Spoken
 from kras_graph.model.mechanism import PRESENT, Assumption
 from kras_graph.network.derivation import Route, Tree
 from kras_graph.rdf.reader import Reader
@@ -132,78 +130,6 @@ def routes_json(reader: Reader, answer: RoutesAnswer, told: Mapping[str, Spoken]
     }
 
 
-def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
-    """Closing sets for a drug.
-
-    Keys: `drug`, `context`, `outputs`, `routes` (open in the context), `sets`, `order` (how
-    the sets are ranked, first criterion first), `robust`, `drug_alone_closes`, `unused`,
-    `size`, `limits`, `complete`. A set has `targets`, `closes` (route ids), `closed_by`
-    (per target), `common_downstream`, `drugs` (per target), `leaves_open`, `reopened_by`,
-    `trials`, `studied`, `for`, `against`, `unclear`, `harm` (statement ids), `results`
-    (figures with their statement and relation), `stability`.
-    """
-    return {
-        "drug": named(reader, answer.question.drug.id),
-        "kind": "computed",
-        "context": context_json(reader, answer.question, answer.drivers),
-        "outputs": list(answer.question.outputs),
-        "routes": [
-            route_json(reader, route, spoken_of(answer.about[route.id], answer.told))
-            for route in answer.routes
-        ],
-        "sets": [
-            {
-                "targets": [named(reader, name) for name in chosen.targets],
-                "closes": list(dict.fromkeys(r for ids in chosen.closes.values() for r in ids)),
-                "closed_by": {name: list(ids) for name, ids in chosen.closes.items()},
-                "common_downstream": chosen.common_downstream,
-                "drugs": [
-                    {**named(reader, drug), "target": target}
-                    for target, drugs in chosen.drugs.items()
-                    for drug in drugs
-                ],
-                "leaves_open": list(chosen.leaves_open),
-                "reopened_by": list(chosen.reopened_by),
-                "trials": list(chosen.trials),
-                "studied": _ids(chosen.studied),
-                "for": _ids(chosen.support),
-                "against": _ids(chosen.against),
-                "unclear": _ids(chosen.unclear),
-                "harm": _ids(chosen.harm),
-                "results": [
-                    {
-                        "statement": tried.statement.id,
-                        "relation": tried.relation,
-                        "arm": tried.statement.subject,
-                        "endpoint": result.endpoint,
-                        "printed": result.printed,
-                    }
-                    for tried in (*chosen.support, *chosen.arms)
-                    for result in tried.results
-                ],
-                "stability": round(chosen.stability, 3),
-            }
-            for chosen in answer.sets
-        ],
-        "order": list(ORDER),
-        "robust": [
-            {
-                "target": named(reader, item.target),
-                "closes_in": item.closes_in,
-                "contexts": item.contexts,
-                "fails_with": list(item.fails_with),
-            }
-            for item in answer.robust
-        ],
-        "drug_alone_closes": answer.drug_alone_closes,
-        "unused": [named(reader, item.id) for item in answer.unused],
-        "size": answer.size,
-        "assumptions": [assumption_json(item) for item in answer.assumptions],
-        "limits": list(answer.limits),
-        "complete": answer.complete,
-    }
-
-
 def assumption_json(item: Assumption) -> Json:
     """An assumption with its citation."""
     return {
@@ -214,7 +140,3 @@ def assumption_json(item: Assumption) -> Json:
         "pmid": item.pmid,
         "url": item.url,
     }
-
-
-def _ids(tried: Sequence[Tried]) -> list[str]:
-    return [item.statement.id for item in tried]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
-
-from pyoxigraph import Literal
 
 from kras_graph.model.curies import XREF_PREFIXES
 from kras_graph.model.records import Anchor, Entity, Publication, Result, Statement
@@ -76,6 +74,27 @@ class Reader:
             _statement(names.local(iri), values)
             for iri, values in sorted(found.items(), key=lambda pair: _natural(pair[0]))
         ]
+
+    def statements_where(
+        self,
+        subjects: Collection[str] | None = None,
+        predicates: Collection[str] | None = None,
+        objects: Collection[str] | None = None,
+    ) -> list[Statement]:
+        """Statements with one of the subjects, one of the predicates and one of the objects.
+
+        None stands for any; an empty collection for none at all.
+        """
+        parts = [
+            f"VALUES ?{name} {{ {_values(base, sorted(ids))} }} ?s {term} ?{name} ."
+            for name, base, term, ids in (
+                ("subject", names.ENTITY, "rdf:subject", subjects),
+                ("how", names.KG, "rdf:predicate", predicates),
+                ("object", names.ENTITY, "rdf:object", objects),
+            )
+            if ids is not None
+        ]
+        return self.statements(" ".join(parts))
 
     def statements_by_id(self, ids: Iterable[str]) -> list[Statement]:
         """The statements with these ids, in the order of their ids."""
@@ -149,6 +168,8 @@ def _values(base: str, ids: Iterable[str]) -> str:
 
 
 def _text(term: Term) -> str:
+    from pyoxigraph import Literal
+
     return term.value if isinstance(term, Literal) else names.local(term.value)
 
 

@@ -16,8 +16,8 @@ from kras_graph.curation.load import load_tables
 from kras_graph.curation.vocabulary import ontology_text
 from kras_graph.model.errors import QueryError
 from kras_graph.rdf.dataset import triples
-from kras_graph.rdf.engine import _cache_folder
 from kras_graph.rdf.service import Service
+from kras_graph.rdf.snapshot import cache_folder
 
 METHODS = ("update", "graph-store")
 BATCH = 1000
@@ -124,7 +124,7 @@ class Upload:
         key = hashlib.sha256("\n".join(lines).encode())
         for part in (self.service.url, self.graph.value if self.graph else "", self.method):
             key.update(f"\0{part}".encode())
-        return _cache_folder() / f"push-{key.hexdigest()[:24]}.json"
+        return cache_folder() / f"push-{key.hexdigest()[:24]}.json"
 
     def _insert(self, batch: list[str]) -> None:
         text = "\n".join(batch)

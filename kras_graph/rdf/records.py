@@ -1,0 +1,192 @@
+"""Records of the local dataset from a kept file: an answer needs no engine to start.
+
+The file is written from what the engine's own reader gives, so that both say the same; it
+is keyed by the content of the tables. Whatever it does not answer goes to the engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from kras_graph.model.records import Anchor, Entity, Publication, Result, Statement
+from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
+from kras_graph.rdf import names
+from kras_graph.rdf.engine import EmbeddedEngine
+from kras_graph.rdf.reader import Reader
+from kras_graph.rdf.snapshot import content_key, keep, read_kept
+
+Row = list[Any]
+_ENUMS: dict[str, Any] = {
+    "polarity": Polarity,
+    "certainty": Certainty,
+    "setting": Setting,
+    "group": MechanismGroup,
+    "statistic": Statistic,
+}
+_KINDS: dict[str, type] = {
+    "entities": Entity,
+    "publications": Publication,
+    "statements": Statement,
+    "results": Result,
+    "anchors": Anchor,
+}
+_NAMES = {kind: tuple(item.name for item in fields(cls)) for kind, cls in _KINDS.items()}
+
+
+class RecordReader(Reader):
+    """A reader whose records come from a kept file.
+
+    Args:
+        engine: the dataset, for what the file does not hold.
+        content: the file's content, as `written` gives it.
+    """
+
+    def __init__(self, engine: EmbeddedEngine, content: bytes) -> None:
+        super().__init__(engine)
+        self._lines = content.split(b"\n")
+
+    @classmethod
+    def open(
+        cls, engine: EmbeddedEngine, data: Traversable | None, *, cache: bool = True
+    ) -> RecordReader:
+        """The records of a `data/` folder, kept or made anew."""
+        name = f"{content_key(data)}.json"
+        content = read_kept(name) if cache else None
+        if content is None or content.count(b"\n") != len(_KINDS) - 1:
+            content = written(Reader(engine))
+            if cache:
+                keep(name, content)
+        return cls(engine, content)
+
+    def _rows(self, kind: str) -> list[Row]:
+        rows: list[Row] = json.loads(self._lines[list(_KINDS).index(kind)])
+        return rows
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """Every entity, by id."""
+        return {row[0]: _record("entities", row) for row in self._rows("entities")}
+
+    @cached_property
+    def publications(self) -> dict[str, Publication]:
+        """Every source paper, by id."""
+        return {row[0]: _record("publications", row) for row in self._rows("publications")}
+
+    @cached_property
+    def _statements(self) -> dict[str, Row]:
+        return {row[0]: row for row in self._rows("statements")}
+
+    @cached_property
+    def _results(self) -> dict[str, list[Row]]:
+        place = _NAMES["results"].index("statement")
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows("results"):
+            found[row[place]].append(row)
+        return found
+
+    @cached_property
+    def _anchors(self) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows("anchors"):
+            found[row[0]].append(row)
+        return found
+
+    def statements(self, pattern: str = "") -> list[Statement]:
+        """Statements that fit a SPARQL pattern; all of them when it is empty."""
+        if pattern:
+            return super().statements(pattern)
+        return [_record("statements", row) for row in self._statements.values()]
+
+    def statements_where(
+        self,
+        subjects: Collection[str] | None = None,
+        predicates: Collection[str] | None = None,
+        objects: Collection[str] | None = None,
+    ) -> list[Statement]:
+        """Statements with one of the subjects, predicates and objects."""
+        wanted = [None if ids is None else set(ids) for ids in (subjects, predicates, objects)]
+        return [
+            _record("statements", row)
+            for row in self._statements.values()
+            if all(ids is None or row[place] in ids for place, ids in enumerate(wanted, start=1))
+        ]
+
+    def statements_by_id(self, ids: Iterable[str]) -> list[Statement]:
+        """The statements with these ids, in the order of their ids."""
+        wanted = set(ids)
+        return [
+            _record("statements", row) for ident, row in self._statements.items() if ident in wanted
+        ]
+
+    def statements_about(self, entities: Iterable[str]) -> list[Statement]:
+        """Statements whose subject or object is one of the entities."""
+        wanted = set(entities)
+        return [
+            _record("statements", row)
+            for row in self._statements.values()
+            if row[1] in wanted or row[3] in wanted
+        ]
+
+    def results(self, statements: Sequence[Statement]) -> dict[str, list[Result]]:
+        """Results of the statements, by statement id."""
+        found = {}
+        for statement in statements:
+            if statement.id in self._results:
+                own = self._results[statement.id]
+                found[statement.id] = [_record("results", row) for row in own]
+        return found
+
+    def evidence(self, ids: Iterable[str], base: str = names.STATEMENT) -> dict[str, list[Anchor]]:
+        """Anchors of statements or results, by record id."""
+        del base  # statements and results never share an id
+        return {
+            ident: [_record("anchors", row) for row in self._anchors[ident]]
+            for ident in sorted(set(ids))
+            if ident in self._anchors
+        }
+
+
+def written(reader: Reader) -> bytes:
+    """All records of a dataset, a line of JSON a kind."""
+    statements = reader.statements()
+    results = [r for own in reader.results(statements).values() for r in own]
+    anchors = {
+        **reader.evidence([statement.id for statement in statements]),
+        **reader.evidence([result.id for result in results], names.RESULT),
+    }
+    everything: dict[str, Iterable[Any]] = {
+        "entities": reader.entities.values(),
+        "publications": reader.publications.values(),
+        "statements": statements,
+        "results": results,
+        "anchors": [anchor for own in anchors.values() for anchor in own],
+    }
+    lines = [
+        json.dumps(
+            [[getattr(item, name) for name in _NAMES[kind]] for item in everything[kind]],
+            ensure_ascii=False,
+            separators=(",", ":"),
+            default=dict,
+        )
+        for kind in _KINDS
+    ]
+    return "\n".join(lines).encode()
+
+
+def _record(kind: str, row: Row) -> Any:
+    """A record of its cells."""
+    values = [
+        _ENUMS[name](value)
+        if name in _ENUMS and value
+        else tuple(value)
+        if isinstance(value, list)
+        else value
+        for name, value in zip(_NAMES[kind], row, strict=True)
+    ]
+    return _KINDS[kind](*values)
