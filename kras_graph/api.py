@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from kras_graph.network.neighbours import Direction, Neighbourhood, SharedAnswer, Subgraph
     from kras_graph.network.paths import PathAnswer
     from kras_graph.network.projection import Network
-    from kras_graph.present.viewer import Theme, View
+    from kras_graph.present.cards import EntityCard
+    from kras_graph.present.evidence import Evidence
+    from kras_graph.present.viewer import View
+    from kras_graph.present.viewer_data import Theme
 
 
 class KnowledgeGraph(MeasuredAnswers):
@@ -265,6 +268,31 @@ class KnowledgeGraph(MeasuredAnswers):
             **options: which edges count.
         """
         return self.tracer.subgraph(names, hops, limit, options)
+
+    def show(self, name: str) -> EntityCard:
+        """The card of an entity: text when printed, HTML in a notebook.
+
+        Raises:
+            UnknownNameError: with the nearest names.
+            AmbiguousNameError: with the choices.
+        """
+        from kras_graph.present.cards import entity_card
+
+        return entity_card(self, self.entity(name))
+
+    def why(self, ident: str, texts: Path | None = None) -> Evidence:
+        """The evidence behind a statement, figure or rule: text when printed, HTML in a notebook.
+
+        Args:
+            ident: id such as `R301`, `T012.2` or `M08`.
+            texts: folder with your copies of the papers, to see and verify the passages.
+
+        Raises:
+            UnknownNameError: when nothing has this id.
+        """
+        from kras_graph.present.evidence import evidence
+
+        return evidence(self, ident, texts)
 
     def read(self, question: str) -> Reading:
         """How a question in controlled English is understood.

@@ -95,7 +95,8 @@ assert "ask" in CliRunner().invoke(cli, ["--help"]).output
 
 @pytest.mark.parametrize("code", ["import kras_graph", HELP])
 def test_importing_and_helping_load_nothing_heavy(code: str) -> None:
-    heavy = ("rdflib", "networkx", "pyvis", "pyshacl", "pyoxigraph", "rich", "rapidfuzz", "IPython")
+    heavy = ("rdflib", "networkx", "pyvis", "pyshacl", "pyoxigraph", "rich", "rapidfuzz", "IPython",
+             "numpy", "scipy", "matplotlib", "pandas")  # fmt: skip
     check = f"{code}\nimport sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT
@@ -171,7 +172,9 @@ def test_one_version_everywhere() -> None:
 def test_dependencies_have_lower_bounds_and_extras_stay_extras() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[>=<]", d)[0] for d in project["dependencies"]}
-    assert names == {"click", "rdflib", "networkx", "pyvis", "pyoxigraph", "rich", "rapidfuzz"}
+    assert names == {
+        "click", "rdflib", "networkx", "pyvis", "pyoxigraph", "rich", "rapidfuzz", "scipy",
+    }  # fmt: skip
     assert all(">=" in d for d in project["dependencies"])
 
 

@@ -194,7 +194,7 @@ def check(
 
     Percentages, exact intervals and sums are calculated again. All findings are told, each
     with file, line and column where it has them. Exit code 1 when there is any. The shapes
-    need pyshacl: pip install 'kras-graph[shacl]'; intervals need scipy: 'kras-graph[stats]'.
+    need pyshacl: pip install 'kras-graph[shacl]'.
 
     Example: kras-graph check --format csv
     """

@@ -15,10 +15,20 @@ from kras_graph.model.errors import KrasGraphError, QuestionError
 # Verb → module that defines a click command of the same name.
 COMMANDS: dict[str, str] = {
     "ask": "answering",
-    "bypass": "answering",
-    "path": "answering",
-    "show": "answering",
-    "why": "answering",
+    "bypass": "reasoning",
+    "combine": "reasoning",
+    "validate": "reasoning",
+    "path": "tracing",
+    "neighbors": "tracing",
+    "shared": "tracing",
+    "subgraph": "tracing",
+    "compare": "measuring",
+    "outcomes": "measuring",
+    "adverse-events": "measuring",
+    "frequencies": "measuring",
+    "show": "showing",
+    "why": "showing",
+    "diff": "showing",
     "statements": "listing",
     "issues": "listing",
     "stats": "listing",
@@ -48,7 +58,7 @@ class Verbs(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"kras_graph.cli.{COMMANDS[cmd_name]}")
-        name = f"{cmd_name}_command" if cmd_name in ("format",) else cmd_name
+        name = f"{cmd_name}_command" if cmd_name in ("format",) else cmd_name.replace("-", "_")
         command = getattr(module, name)
         return command if isinstance(command, click.Command) else None
 
@@ -76,9 +86,19 @@ class Verbs(click.Group):
 SUMMARIES: dict[str, str] = {
     "ask": "Answer a question in plain English.",
     "bypass": "What lets tumours escape a drug, and what is only computed.",
-    "path": "Signed paths from one entity to another.",
+    "combine": "Which further targets would close every route, computed.",
+    "validate": "The signalling layer against combinations that sources report.",
+    "path": "Signed paths from one entity to another, or to all it reaches.",
+    "neighbors": "What is joined with an entity.",
+    "shared": "What several entities act on, and what acts on them.",
+    "subgraph": "Everything around a set of entities, with the edges in between.",
+    "compare": "Response to a therapy in several tumour types, and what is said of why.",
+    "outcomes": "Measured outcomes of therapies, as table and forest plot.",
+    "adverse-events": "Adverse events by grade, as table and dot plot.",
+    "frequencies": "How often alterations are found, as table and bars.",
     "show": "What the graph holds on one entity.",
-    "why": "The evidence behind a statement.",
+    "why": "The evidence behind a statement, a figure or a rule.",
+    "diff": "What changed between two releases, and which answers with them.",
     "statements": "Every statement with its context, figures and anchors.",
     "issues": "Slips and ambiguities found in the source papers.",
     "stats": "Counts of entities, statements and results.",

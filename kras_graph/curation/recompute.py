@@ -68,9 +68,6 @@ def _percentage(result: Result) -> Iterator[Recalculated]:
 def clopper_pearson(n: int, total: int, level: float = 0.95) -> tuple[float, float]:
     """Exact interval of a proportion in percent.
 
-    Raises:
-        ImportError: when scipy is not installed.
-
     >>> [round(bound) for bound in clopper_pearson(8, 38)]
     [10, 37]
     """
@@ -89,13 +86,7 @@ def _interval(result: Result) -> Iterator[Recalculated]:
     if not (exact and result.n is not None and result.N and result.ci_high is not None):
         yield Recalculated(result.id, "interval", printed, "", Outcome.NOT_CHECKABLE)
         return
-    try:
-        low, top = clopper_pearson(result.n, result.N, (result.ci_level or 95) / 100)
-    except ImportError:
-        yield Recalculated(
-            result.id, "interval", printed, "needs kras-graph[stats]", Outcome.NOT_CHECKABLE
-        )
-        return
+    low, top = clopper_pearson(result.n, result.N, (result.ci_level or 95) / 100)
     fits = _rounds_to(low, result.ci_low) and _rounds_to(top, result.ci_high)
     calculated = f"{low:.2f} to {top:.2f}"
     yield Recalculated(
