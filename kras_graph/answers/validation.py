@@ -135,6 +135,7 @@ class _Case:
 
     @classmethod
     def of(cls, reasoner: Reasoner, pair: Pair) -> _Case:
+        """The case of a pair."""
         left_out = _same_passage(reasoner, pair.statements)
         entities = reasoner.reader.entities
         kin = lineage(entities, pair.disease) if pair.disease else frozenset()
@@ -143,6 +144,7 @@ class _Case:
         return cls(reasoner, pair, left_out, reasoner.blocking_without(left_out), clauses)
 
     def given(self) -> frozenset[str]:
+        """Lesions that hold: the alleles the drug is made for, and those of the tumours."""
         drivers = self.blocking.driver_of(self.pair.drug) if self.pair.drug else ()
         return frozenset([*drivers, *self.pair.alterations])
 
@@ -159,12 +161,14 @@ class _Case:
         return tuple(o for o in OUTPUTS if o in before), tuple(o for o in OUTPUTS if o in after)
 
     def works(self, change: Callable[[Sequence[Clause]], Iterable[Clause]] | None = None) -> bool:
+        """Whether the partner is predicted to work, in a layer that may be changed."""
         before, after = self.states(change)
         if self.pair.drug:
             return len(after) < len(before)
         return not after
 
     def verdict(self) -> Verdict:
+        """The pair's verdict."""
         known = bool(self.blocking.hits(self.pair.partner))
         before, after = self.states()
         predicted = _word(self.works()) if known else ""
@@ -192,13 +196,16 @@ class _Case:
         return f"silences no output ({where}); still driven by {told}; {active} stays on"
 
     def targets(self) -> list[str]:
+        """What the partner takes away."""
         return [hit.target for hit in self.blocking.hits(self.pair.partner)]
 
     def central(self, score: Mapping[str, float]) -> bool:
+        """Whether a target of the partner scores at least the median."""
         middle = median(score[name] for name in sorted(score))
         return any(score.get(target, 0.0) >= middle for target in self.targets())
 
     def lowers_by_path(self, network: Network) -> bool:
+        """Whether a short negative path leads from the partner to an output."""
         from kras_graph.model.terms import Sign
 
         avoid = frozenset([self.pair.drug]) if self.pair.drug else frozenset[str]()

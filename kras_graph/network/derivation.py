@@ -276,6 +276,7 @@ class _Place:
 
     @classmethod
     def of(cls, program: Program, blocks: Blocks) -> _Place:
+        """The place of what is blocked."""
         ahead: dict[str, set[str]] = {}
         back: dict[str, set[str]] = {}
         for rule in program.rules:

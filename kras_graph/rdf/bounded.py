@@ -24,7 +24,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, Store
 
 from kras_graph.model.errors import KrasGraphError, QueryError
 from kras_graph.rdf import guard
-from kras_graph.rdf.engine import Engine, Results, Term
+from kras_graph.rdf.engine import EmbeddedEngine, Engine, Results, Term
 
 CAN_FORK = hasattr(os, "fork")
 _PIECE = 1 << 20
@@ -58,6 +58,8 @@ class BoundedEngine:
     """
 
     def __init__(self, engine: Engine, limits: Limits) -> None:
+        if isinstance(engine, EmbeddedEngine):
+            _ = engine.store  # loaded before any locked copy of this process is made
         self.engine = engine
         self.limits = limits
         self._ends = time.monotonic() + limits.timeout

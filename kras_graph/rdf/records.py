@@ -135,7 +135,7 @@ class RecordReader(Reader):
 
     def results(self, statements: Sequence[Statement]) -> dict[str, list[Result]]:
         """Results of the statements, by statement id."""
-        found = {}
+        found: dict[str, list[Result]] = defaultdict(list)
         for statement in statements:
             if statement.id in self._results:
                 own = self._results[statement.id]
@@ -145,11 +145,11 @@ class RecordReader(Reader):
     def evidence(self, ids: Iterable[str], base: str = names.STATEMENT) -> dict[str, list[Anchor]]:
         """Anchors of statements or results, by record id."""
         del base  # statements and results never share an id
-        return {
-            ident: [_record("anchors", row) for row in self._anchors[ident]]
-            for ident in sorted(set(ids))
-            if ident in self._anchors
-        }
+        found: dict[str, list[Anchor]] = defaultdict(list)
+        for ident in sorted(set(ids)):
+            if ident in self._anchors:
+                found[ident] = [_record("anchors", row) for row in self._anchors[ident]]
+        return found
 
 
 def written(reader: Reader) -> bytes:
