@@ -15,9 +15,12 @@ from click.testing import CliRunner
 from pyoxigraph import Literal, NamedNode, Store
 
 from kras_graph import KnowledgeGraph
-from kras_graph.cli.answering import ask, bypass, path, show
+from kras_graph.cli.answering import ask
 from kras_graph.cli.pushing import push
 from kras_graph.cli.querying import query, sparql
+from kras_graph.cli.reasoning import bypass
+from kras_graph.cli.showing import show
+from kras_graph.cli.tracing import path
 from kras_graph.curation.resources import folder
 from kras_graph.model.errors import QueryError
 from kras_graph.network.frontier import Frontier, routes_network, search_paths
@@ -169,13 +172,32 @@ def test_questions_are_answered_alike(
         ("MET amplification", "ERK", {"sign": "+", "avoid": ["SHP2"]}),
         ("sotorasib", "ERK", {"max_length": 2}),
         ("ERK", "sotorasib", {}),
+        ("sotorasib", "ERK", {"publications": ["wu2023"], "not_settings": ["discussion"]}),
+        ("sotorasib", "ERK", {"diseases": ["lung cancer"], "general": True}),
+        ("sotorasib", None, {"max_length": 3}),
+        (None, "ERK", {"max_length": 3}),
+        (None, None, {"metapath": "Drug > Alteration > Pathway"}),
     ],
 )
 def test_paths_are_equal(
-    local: KnowledgeGraph, remote: KnowledgeGraph, source: str, target: str, more: dict[str, object]
+    local: KnowledgeGraph,
+    remote: KnowledgeGraph,
+    source: str | None,
+    target: str | None,
+    more: dict[str, object],
 ) -> None:
     wanted = local.paths(source, target, **more)  # type: ignore[arg-type]
     assert remote.paths(source, target, **more) == wanted  # type: ignore[arg-type]
+
+
+def test_what_stands_around_is_equal(local: KnowledgeGraph, remote: KnowledgeGraph) -> None:
+    for options in ({}, {"unasserted": True}, {"publications": ["wu2023"]}):
+        one, two = (kg.neighbors("KRAS G12C", hops=2, **options) for kg in (local, remote))
+        assert one == two
+    assert remote.neighbors("ERK", classes=["Trial"]) == local.neighbors("ERK", classes=["Trial"])
+    sets = [kg.shared_targets("sotorasib", "MRTX1133", max_length=3) for kg in (local, remote)]
+    assert sets[0] == sets[1]
+    assert remote.subgraph("PTPN11", "SOS1") == local.subgraph("PTPN11", "SOS1")
 
 
 def test_graphs_and_yes_or_no_come_back(remote: KnowledgeGraph) -> None:

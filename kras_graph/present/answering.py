@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kras_graph.answers import lookup
-from kras_graph.answers.card import card
 from kras_graph.answers.lookup import Finding
-from kras_graph.model.errors import UnknownNameError
-from kras_graph.model.records import Anchor, Entity
-from kras_graph.model.terms import AnchorStatus
-from kras_graph.present.cards import card_text
-from kras_graph.present.contract import statement_json
+from kras_graph.model.records import Entity
+from kras_graph.present.cards import show_entity
 from kras_graph.present.escape import bypass_answer
 from kras_graph.present.paths import path_table, path_text
-from kras_graph.present.report import findings_table, why_text
+from kras_graph.present.report import findings_table
 from kras_graph.present.tabular import Table, render
 from kras_graph.present.tracing import path_json
-from kras_graph.rdf.names import RESULT
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
@@ -119,84 +113,4 @@ def _in_disease(reader: Reader, found: list[Finding], disease: Entity) -> tuple[
     return [], f"{len(found)} finding(s) elsewhere, none tied to {disease.label}."
 
 
-def show_entity(
-    kg: KnowledgeGraph,
-    item: Entity,
-    form: str,
-    *,
-    width: int,
-    color: bool,
-    head: dict[str, str] | None = None,
-) -> str:
-    """The card of an entity: what it is, and all findings on it by section."""
-    reader = kg.reader
-    found = card(reader, item)
-    if form == "table":
-        return card_text(reader, found, width=width)
-    findings = [finding for _, group in found.sections for finding in group]
-    table = findings_table(reader, findings, item.label)
-    titles = [title for title, group in found.sections for _ in group]
-    if form != "json":
-        return render(table, form, width=width, color=color)
-    return _dump(
-        {
-            **(head or {}),
-            "id": item.id,
-            "label": item.label,
-            "class": item.cls,
-            "synonyms": list(item.synonyms),
-            "identifiers": list(item.xrefs),
-            "parents": list(item.parents),
-            "attributes": dict(item.attributes),
-            "statements": [
-                {"heading": title, **record}
-                for title, record in zip(titles, table.objects(), strict=True)
-            ],
-        }
-    )
-
-
-def why_statement(kg: KnowledgeGraph, ident: str, texts: Path | None, form: str) -> str:
-    """Evidence of a statement, with its passages when copies of the papers are given.
-
-    Raises:
-        UnknownNameError: when there is no such statement.
-    """
-    reader = kg.reader
-    wanted = ident.strip().rstrip("!").partition(".")[0].upper()
-    found = reader.statements_by_id([wanted]) if wanted.isalnum() else []
-    if not found:
-        from difflib import get_close_matches
-
-        ids = [statement.id for statement in reader.statements()]
-        raise UnknownNameError(ident, get_close_matches(wanted, ids, n=3), kind="statement")
-    statement = found[0]
-    results = reader.results(found).get(statement.id, [])
-    anchors = reader.evidence([statement.id]).get(statement.id, [])
-    for own in reader.evidence([result.id for result in results], RESULT).values():
-        anchors += [anchor for anchor in own if anchor not in anchors]
-    if form in ("json", "jsonl"):
-        record = statement_json(reader, statement, anchors, results)
-        return _dump(record) if form == "json" else json.dumps(record, ensure_ascii=False) + "\n"
-    passages = _passages(kg, anchors, texts) if texts else {}
-    return why_text(reader, statement, anchors, results, passages)
-
-
-def _passages(kg: KnowledgeGraph, anchors: list[Anchor], texts: Path) -> dict[Anchor, str]:
-    """The passages as they stand in the reader's own copies, each verified first."""
-    from kras_graph.curation.anchors import read_copies, verify
-
-    copies = read_copies(texts)
-    shown: dict[Anchor, str] = {}
-    for verdict in verify(anchors, list(kg.reader.publications.values()), copies):
-        if verdict.file and verdict.raw_start is not None and verdict.raw_end is not None:
-            raw = (texts / verdict.file).read_bytes().decode("utf-8-sig")
-            passage = " ".join(raw[verdict.raw_start : verdict.raw_end].split())
-            moved = " (moved)" if verdict.status is AnchorStatus.MOVED else ""
-            shown[verdict.anchor] = f"your copy{moved}: {passage}"
-        else:
-            shown[verdict.anchor] = f"your copy: {verdict.status}"
-    return shown
-
-
-__all__ = ["Table", "answer", "bypass_answer", "show_entity", "why_statement"]
+__all__ = ["Table", "answer", "bypass_answer", "show_entity"]

@@ -1,23 +1,16 @@
-"""Answers as tables for people: findings, paths, evidence."""
+"""Answers as tables for people: findings, evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from kras_graph.answers.lookup import Finding
+from kras_graph.curation.vocabulary import vocabulary
 from kras_graph.model.records import Anchor, Result, Statement
-from kras_graph.model.terms import Certainty, Polarity, Sign
-from kras_graph.network.paths import Path, PathAnswer
-from kras_graph.present.contract import path_json, statement_json
+from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.present.contract import statement_json
 from kras_graph.present.tabular import Table
 from kras_graph.rdf.reader import Reader
-
-_SIGNS = {
-    Sign.POSITIVE: "raises",
-    Sign.NEGATIVE: "lowers",
-    Sign.UNKNOWN: "effect not known",
-    Sign.NEUTRAL: "no direction",
-}
 
 
 def standing(statement_polarity: Polarity, certainty: Certainty) -> str:
@@ -47,16 +40,9 @@ def claim(reader: Reader, statement: Statement, labels: dict[str, str]) -> str:
 
 
 def predicate_labels(reader: Reader) -> dict[str, str]:
-    """Label of every statement predicate."""
-    from kras_graph.rdf.engine import rows
-    from kras_graph.rdf.names import local
-
-    found = rows(
-        reader.engine.query(
-            "SELECT ?p ?label WHERE { ?p a kg:StatementPredicate ; rdfs:label ?label }"
-        )
-    )
-    return {local(row["p"].value): row["label"].value for row in found}
+    """Label of every statement predicate, from the ontology that is shipped."""
+    del reader
+    return {name: found.label for name, found in vocabulary().predicates.items()}
 
 
 def figure(result: Result, reader: Reader) -> str:
@@ -140,81 +126,3 @@ def _context(reader: Reader, statement: Statement) -> str:
     if statement.population:
         parts.append(statement.population)
     return "; ".join(dict.fromkeys(parts))
-
-
-def path_table(reader: Reader, answer: PathAnswer) -> Table:
-    """Paths, one a row, with the sign and the statements of each step."""
-    rows = tuple(
-        (
-            str(place),
-            _chain(reader, path),
-            _SIGNS[path.sign],
-            path.context,
-            " ".join(path.statements),
-        )
-        for place, path in enumerate(answer.paths, start=1)
-    )
-    return Table(
-        ("#", "Path", "Sign", "Context", "Statements"),
-        rows,
-        f"{reader.label(answer.source)} to {reader.label(answer.target)}",
-        (path_json(answer),),
-    )
-
-
-def _chain(reader: Reader, path: Path) -> str:
-    arrows = {Sign.POSITIVE: "-->", Sign.NEGATIVE: "--|", Sign.UNKNOWN: "--?", Sign.NEUTRAL: "---"}
-    parts = [reader.label(path.nodes[0])]
-    for step in path.steps:
-        name = step.predicate.removesuffix("^").replace("_", " ")
-        mark = f"{arrows[step.sign]}" if step.role == "statement" else "=="
-        doubt = "" if step.asserted else " (not asserted)"
-        parts.append(f"[{name}{doubt}] {mark} {reader.label(step.target)}")
-    return " ".join(parts)
-
-
-def why_text(
-    reader: Reader,
-    statement: Statement,
-    anchors: Sequence[Anchor],
-    results: Sequence[Result],
-    passages: dict[Anchor, str],
-) -> str:
-    """Everything behind one statement, line by line."""
-    paper = {a.publication: reader.publications[a.publication] for a in anchors}
-    lines = [
-        f"{statement.id}: {claim(reader, statement, predicate_labels(reader))}",
-        f"  standing: {standing(statement.polarity, statement.certainty)}"
-        f" (polarity {statement.polarity}, certainty {statement.certainty})",
-        f"  setting: {statement.setting}",
-    ]
-    for field in ("under", "disease", "trial", "alteration", "model"):
-        if refs := getattr(statement, field):
-            lines.append(f"  {field}: {', '.join(reader.label(ref) for ref in refs)}")
-    for field in ("population", "patients", "species", "assay", "cites", "group"):
-        if value := getattr(statement, field):
-            lines.append(f"  {field}: {value}")
-    for result in results:
-        lines.append(f"  figure {result.id}: {figure(result, reader)}")
-        if result.source_issue:
-            lines.append(f"    source issue: {result.source_issue}")
-    for publication in paper.values():
-        lines.append(
-            f"  publication: {publication.label}, {publication.journal} {publication.year},"
-            f" https://doi.org/{publication.doi} ({publication.kind} report)"
-        )
-    for anchor in anchors:
-        lines.append(
-            f"  passage: {anchor.publication}, section {anchor.section}, characters "
-            f"{anchor.start}-{anchor.end} of the normalised text, sha256 {anchor.sha256[:12]}"
-        )
-        if anchor in passages:
-            lines.append(f"    {passages[anchor]}")
-    if statement.source_issue:
-        lines.append(f"  source issue: {statement.source_issue}")
-    if statement.note:
-        lines.append(f"  curator's note: {statement.note}")
-    lines.append(
-        "  in the graph: " + ("direct edge" if statement.is_edge else "statement only, no edge")
-    )
-    return "\n".join(lines) + "\n"
