@@ -29,12 +29,15 @@ class Context:
     Attributes:
         diseases: the tumour type with all it is a kind of; empty when unknown, and then
             clauses of every tumour type hold.
+        narrower: tumour types that are kinds of it; their clauses hold too, because the
+            tumour may be one of them.
         documents_only: leave out clauses that rest on assumptions.
         suggested: let in clauses that rest on suggestions only.
-        without: statements to reason without.
+        without: statements and assumptions to reason without.
     """
 
     diseases: frozenset[str] = frozenset()
+    narrower: frozenset[str] = frozenset()
     documents_only: bool = False
     suggested: bool = False
     without: frozenset[str] = frozenset()
@@ -73,12 +76,13 @@ class Rule:
 def holds(clause: Clause, context: Context) -> bool:
     """Whether a clause may be used in a context."""
     if context.diseases:
-        if clause.diseases and context.diseases.isdisjoint(clause.diseases):
+        fitting = context.diseases | context.narrower
+        if clause.diseases and fitting.isdisjoint(clause.diseases):
             return False
         if not context.diseases.isdisjoint(clause.not_diseases):
             return False
     if clause.basis is Basis.ASSUMPTION:
-        return not context.documents_only
+        return not context.documents_only and context.without.isdisjoint(clause.assumptions)
     if clause.basis is Basis.DEFINITION:
         return True
     if clause.basis is Basis.SUGGESTED and not context.suggested:
@@ -97,6 +101,20 @@ class Program:
     def of(cls, mechanism: Mechanism, context: Context) -> Program:
         """The rules of a layer in a context."""
         return cls.from_clauses(clause for clause in mechanism.clauses if holds(clause, context))
+
+    @classmethod
+    def of_rules(cls, rules: Sequence[Rule]) -> Program:
+        """Rules in the order given."""
+        return cls(tuple(rules), frozenset(n for r in rules for n in (r.target, *r.premises)))
+
+    @classmethod
+    def left_out(cls, mechanism: Mechanism, context: Context) -> Program:
+        """Rules of a layer that do not hold in a context, unless asked to do without them."""
+        return cls.from_clauses(
+            clause
+            for clause in mechanism.clauses
+            if not holds(clause, context) and context.without.isdisjoint(clause.statements)
+        )
 
     @classmethod
     def from_clauses(cls, clauses: Iterable[Clause]) -> Program:

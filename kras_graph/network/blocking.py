@@ -31,6 +31,7 @@ class Hit:
         through: the class or component by which the therapy has it; itself where direct.
         statements: statements that say so; none where it is so by definition.
         condition: in our words, when the target is reached.
+        assumptions: assumptions behind it.
     """
 
     target: str
@@ -39,6 +40,7 @@ class Hit:
     through: str
     statements: tuple[str, ...]
     condition: str = ""
+    assumptions: tuple[str, ...] = ()
 
 
 class Blocking:
@@ -47,12 +49,27 @@ class Blocking:
     Args:
         reader: the dataset; only what is asserted counts.
         mechanism: the layer.
-        without: statements to do without.
+        without: statements to do without; a block falls when all it rests on is among them.
+        documents_only: leave out blocks that rest on assumptions.
     """
 
-    def __init__(self, reader: Reader, mechanism: Mechanism, without: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        mechanism: Mechanism,
+        without: Collection[str] = (),
+        *,
+        documents_only: bool = False,
+    ) -> None:
+        self.reader = reader
         self.entities = reader.entities
         self.mechanism = mechanism
+        self.rows = tuple(
+            block
+            for block in mechanism.blocks
+            if not (documents_only and block.assumptions)
+            and (not block.statements or not set(block.statements) <= set(without))
+        )
         self._inhibits: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._classes: dict[str, set[str]] = defaultdict(set)
         for statement in reader.statements_where(predicates=["inhibits", "member_of"]):
@@ -143,16 +160,14 @@ class Blocking:
             for target, statements in sorted(self._inhibits.get(name, {}).items()):
                 if self.nodes_of(target):
                     said.setdefault(target, (name, statements))
-            for block in self.mechanism.blocks:
+            for block in self.rows:
                 if block.therapy == name:
                     said.setdefault(block.target, (name, []))
             if said:
                 break  # what is said of the drug itself, or of its nearest class, is enough
         found = []
         for target, (through, statements) in sorted(said.items()):
-            about = [
-                b for b in self.mechanism.blocks if b.therapy in lineage and b.target == target
-            ]
+            about = [b for b in self.rows if b.therapy in lineage and b.target == target]
             nodes = self.nodes_of(target)
             if nodes:
                 found.append(
@@ -163,6 +178,7 @@ class Blocking:
                         through,
                         tuple(statements),
                         "; ".join(b.condition for b in about if b.condition),
+                        tuple(dict.fromkeys(a for b in about for a in b.assumptions)),
                     )
                 )
         return found
@@ -179,7 +195,7 @@ class Blocking:
     def druggable(self) -> dict[str, tuple[str, ...]]:
         """For each entity that some drug or class takes away, those that do, drugs first."""
         found: dict[str, set[str]] = defaultdict(set)
-        names = {*self._inhibits, *self._classes, *(b.therapy for b in self.mechanism.blocks)}
+        names = {*self._inhibits, *self._classes, *(b.therapy for b in self.rows)}
         for therapy in names:
             item = self.entities.get(therapy)
             if item is None or item.cls not in THERAPY_CLASSES or item.cls == "Regimen":
@@ -194,13 +210,31 @@ class Blocking:
         }
 
     def driver_of(self, therapy: str) -> tuple[str, ...]:
-        """Alleles that a therapy is made for: those it inhibits by name."""
-        found = {
-            hit.target
-            for hit in self.hits(therapy)
-            if self.entities[hit.target].cls == "ProteinVariant"
-        }
+        """Alleles that a therapy is made for: those that it, or whose state it, takes away."""
+        found: set[str] = set()
+        for hit in self.hits(therapy):
+            item = self.entities[hit.target]
+            names = item.parents if item.cls == "ProteinState" else (item.id,)
+            found |= {
+                name
+                for name in names
+                if name in self.entities and self.entities[name].cls == "ProteinVariant"
+            }
         return tuple(sorted(found))
+
+    def without_target(self, therapy: str) -> tuple[str, ...]:
+        """Components of a therapy that take nothing away in the layer."""
+        return tuple(part for part in self.components(therapy) if not self._hits(part))
+
+    def voids_of(self, target: str) -> frozenset[str]:
+        """Lesions that void every therapy of a target: one that is not voided is enough."""
+        sets = [
+            hit.voided_by
+            for therapy in self.druggable.get(target, ())
+            for hit in self._hits(therapy)
+            if hit.target == target
+        ]
+        return frozenset.intersection(*sets) if sets else frozenset()
 
     def gene_of(self, name: str) -> str:
         """Gene of an allele or alteration, by itself or by what it is a kind of."""

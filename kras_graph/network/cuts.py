@@ -15,6 +15,8 @@ from kras_graph.model.mechanism import Basis
 from kras_graph.network.activation import Blocks, Program, Rule, worlds
 
 Targets = Mapping[str, frozenset[str]]
+# Target → lesions under which it is not taken away.
+Voids = Mapping[str, frozenset[str]]
 LARGEST = 3
 RESAMPLES = 500
 DROP_RATE = 0.1
@@ -85,6 +87,14 @@ def hitting_sets(
     return sorted(partial, key=lambda s: (len(s), sorted(s)))
 
 
+def in_force(targets: Targets, voids: Voids, given: Collection[str]) -> Targets:
+    """Targets that no lesion at hand voids."""
+    held = set(given)
+    return {
+        name: nodes for name, nodes in targets.items() if not held & voids.get(name, frozenset())
+    }
+
+
 def stability(
     program: Program,
     given: Collection[str],
@@ -131,6 +141,64 @@ def stability(
     return shares
 
 
+def robustness(
+    program: Program,
+    given: Collection[str],
+    blocks: Blocks,
+    targets: Targets,
+    outputs: Collection[str],
+    sets: Sequence[frozenset[str]],
+    left_out: Program,
+    resamples: int = RESAMPLES,
+    rate: float = DROP_RATE,
+) -> list[float]:
+    """For each set, the share of resamples in which it still closes when more can happen.
+
+    In each resample every requirement that something be there is waived, and every rule
+    that the context leaves out is let in, with probability `rate`. What threatens a claim
+    of closure is a missing step or a conjunction that is none; this asks how much.
+
+    Args:
+        program: the rules of the context.
+        given: lesions and states that hold.
+        blocks: what the drug itself takes away.
+        targets: for each further target, the nodes that it takes away.
+        outputs: nodes that are to be silent.
+        sets: closing sets.
+        left_out: rules that the context leaves out.
+        resamples: draws.
+        rate: probability of each change.
+    """
+    chance = random.Random(_SEED + 1)  # noqa: S311 - resampling, not secrecy
+    everywhere = (1 << resamples) - 1
+
+    def drawn() -> int:
+        return sum((chance.random() < rate) << place for place in range(resamples))
+
+    rules = list(program.rules)
+    alive = dict.fromkeys(range(len(rules)), everywhere)
+    for rule in program.rules:
+        for premise in rule.premises:
+            if premise in program.present and len(rule.premises) > 1:
+                fewer = tuple(name for name in rule.premises if name != premise)
+                alive[len(rules)] = drawn()
+                rules.append(Rule(rule.target, fewer, rule.clauses))
+    for rule in left_out.rules:
+        alive[len(rules)] = drawn()
+        rules.append(rule)
+    wider = Program.of_rules(rules)
+    start = dict.fromkeys([*given, *wider.present], everywhere)
+    shares = []
+    for chosen in sets:
+        blocked = {node: everywhere for name in chosen for node in targets[name]}
+        active = worlds(wider, start, blocks, blocked, everywhere, alive)
+        open_in = 0
+        for output in outputs:
+            open_in |= active.get(output, 0)
+        shares.append((everywhere & ~open_in).bit_count() / resamples)
+    return shares
+
+
 def _alive(rule: Rule, kept: Mapping[str, int], everywhere: int) -> int:
     """Resamples in which a rule still stands."""
     mask = 0
@@ -151,13 +219,22 @@ def reopening(
     outputs: Collection[str],
     chosen: frozenset[str],
     lesions: Sequence[str],
+    voids: Voids | None = None,
 ) -> list[str]:
-    """Single further lesions with which an output comes back on although the set is hit."""
+    """Single further lesions with which an output comes back on although the set is hit.
+
+    A lesion may start a route of its own, or void a member of the set.
+    """
     everywhere = (1 << len(lesions)) - 1
     start = dict.fromkeys([*given, *program.present], everywhere)
     for place, lesion in enumerate(lesions):
         start[lesion] = start.get(lesion, 0) | 1 << place
-    blocked = {node: everywhere for name in chosen for node in targets[name]}
+    blocked: dict[str, int] = {}
+    for name in chosen:
+        lost = (voids or {}).get(name, frozenset())
+        mask = sum(1 << place for place, lesion in enumerate(lesions) if lesion not in lost)
+        for node in targets[name]:
+            blocked[node] = blocked.get(node, 0) | mask
     active = worlds(program, start, blocks, blocked, everywhere)
     open_in = 0
     for output in outputs:

@@ -99,6 +99,18 @@ class Route:
         )
 
     @property
+    def caveats(self) -> tuple[str, ...]:
+        """Assumptions that steps resting on something firmer are read with."""
+        return tuple(
+            dict.fromkeys(
+                a
+                for step in self.tree.steps()
+                if step.rule and step.rule.basis != "assumption"
+                for a in step.rule.assumptions
+            )
+        )
+
+    @property
     def sign(self) -> Sign:
         """Unknown when the sources leave a step without a sign."""
         unknown = any(s.rule and s.rule.sign is Sign.UNKNOWN for s in self.tree.steps())
@@ -122,7 +134,8 @@ def minimal_sets(
         limit: most sets kept for one node.
 
     Returns:
-        The sets, smallest first, and whether they are all there are.
+        The sets, smallest first, and whether they are all there are. Where they are not,
+        a set given need not be minimal.
     """
     start = frozenset(given) | program.present
     labels: dict[str, list[frozenset[str]]] = {}
@@ -144,14 +157,11 @@ def minimal_sets(
             if not all(known):
                 continue
             own = labels.setdefault(rule.target, [])
-            choices = passes(rule.target)
-            for parts in product(*known):
-                union = frozenset({rule.target}).union(*parts)
-                for voids in choices:
-                    if len(own) >= limit:
-                        complete = False
-                        break
-                    changed |= _add(own, union | voids)
+            for *parts, voids in product(*known, passes(rule.target)):
+                if len(own) >= limit:
+                    complete = False
+                    break
+                changed |= _add(own, frozenset({rule.target}).union(*parts, voids))
     order = {
         output: sorted(labels.get(output, []), key=lambda nodes: (len(nodes), sorted(nodes)))
         for output in outputs

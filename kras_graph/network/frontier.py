@@ -3,13 +3,15 @@
 From the sources forwards and from the targets backwards, the side with fewer new nodes
 takes the next step, until both together have come as far as a path may be long. Only then
 are the statements on possible paths read in full. On this part of the network the ordinary
-search gives what it gives on the whole.
+search gives what it gives on the whole: families, kinds and how many entities a node is
+joined with are those of the whole.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kras_graph.model.records import Statement
 from kras_graph.model.terms import THERAPY_CLASSES, Certainty, Polarity, Sign
@@ -19,14 +21,18 @@ from kras_graph.network.paths import (
     Search,
     find_paths,
 )
-from kras_graph.network.projection import Network, build, predicate_signs, project
-from kras_graph.network.routes import LONGEST, OUTPUTS
-from kras_graph.rdf.engine import EmbeddedEngine, rows
+from kras_graph.network.projection import (
+    BATCH,
+    Network,
+    build,
+    predicate_signs,
+    project,
+    publications_of,
+)
+from kras_graph.network.relaxing import widest
+from kras_graph.rdf.engine import rows
 from kras_graph.rdf.names import ENTITY, KG, local
 from kras_graph.rdf.reader import Reader
-
-BATCH = 200
-_LONGEST_RELAXED = 12
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,75 @@ class Frontier:
             if ahead.get(link.source, far) + 1 + back.get(link.target, far) <= far
         ]
         nodes = {*sources, *targets, *(end for link in kept for end in (link.source, link.target))}
+        return self.built(nodes, {link.statement for link in kept if link.statement})
+
+    def around(
+        self, starts: Collection[str], hops: int, ways: Collection[bool], search: Search
+    ) -> Network:
+        """A network of all within some steps of the starts, with every edge among these.
+
+        Args:
+            starts: where to begin.
+            hops: most steps.
+            ways: whether steps go forwards (True), backwards (False), or both.
+            search: which kinds of edges are wanted.
+        """
+        nodes, front = set(starts), set(starts)
+        for _ in range(hops):
+            links = {link for way in ways for link in self._step(front, way, search)}
+            front = {end for link in links for end in (link.source, link.target)} - nodes
+            nodes |= front
+        inside = {
+            link
+            for link in self._step(nodes, True, search)
+            if link.source in nodes and link.target in nodes
+        }
+        return self.built(nodes, {link.statement for link in inside if link.statement})
+
+    def built(self, nodes: Collection[str], statements: Collection[str]) -> Network:
+        """Network of these nodes and statements, told what it cannot see itself."""
         entities = self.reader.entities
+        publications = {}
+        for batch in _batches(sorted(statements)):
+            publications.update(publications_of(self.reader.engine, batch))
         return build(
             (entities[name] for name in sorted(nodes)),
-            self.statements({link.statement for link in kept if link.statement}),
+            self.statements(statements),
             self.signs,
+            publications=publications,
+            everything=entities,
+            degrees=self._degrees(nodes),
         )
+
+    def _degrees(self, nodes: Collection[str]) -> dict[str, int]:
+        """`degree` of each node in the whole network."""
+        joined: dict[str, set[str]] = defaultdict(set)
+        for name in nodes:
+            joined[name].update(self.structure.successors(name), self.structure.predecessors(name))
+        barred = self._without_effect()
+        for batch in _batches(sorted(nodes)):
+            query = f"""SELECT DISTINCT ?near ?far WHERE {{
+                VALUES ?near {{ {_listed(batch)} }}
+                {{ ?s rdf:subject ?near ; rdf:object ?far }}
+                UNION {{ ?s rdf:object ?near ; rdf:subject ?far }}
+                ?s rdf:predicate ?how ; a kg:Statement ; kg:polarity "{Polarity.AFFIRMED}" ;
+                    kg:certainty "{Certainty.STATED}" .
+                FILTER NOT EXISTS {{ ?s kg:deprecated ?deprecated }} {barred} }}"""
+            for row in rows(self.reader.engine.query(query)):
+                joined[local(row["near"].value)].add(local(row["far"].value))
+        return {
+            name: len((ends & self.reader.entities.keys()) - {name})
+            for name, ends in joined.items()
+        }
+
+    def _without_effect(self) -> str:
+        """A SPARQL filter that bars the relations without an effect on their object."""
+        neutral = ", ".join(
+            f"<{KG}{name}>"
+            for name, sign in sorted(self.signs.items())
+            if sign is Sign.NEUTRAL and name != "member_of"
+        )
+        return f"FILTER(?how NOT IN ({neutral}))" if neutral else ""
 
     def statements(self, ids: Collection[str]) -> list[Statement]:
         """The statements with these ids, in full."""
@@ -89,7 +158,7 @@ class Frontier:
         def passable(name: str) -> bool:
             if name in sources or name in targets:
                 return True
-            inside = search.through_therapies or climbing
+            inside = search.through_therapies or climbing or search.metapath is not None
             return name not in search.avoid and (
                 inside or entities[name].cls not in THERAPY_CLASSES
             )
@@ -114,17 +183,12 @@ class Frontier:
         for name in nodes:
             edges = self.structure.out_edges(name) if forwards else self.structure.in_edges(name)
             found |= {Link(source, target, "") for source, target in edges}
-        neutral = ", ".join(
-            f"<{KG}{name}>"
-            for name, sign in sorted(self.signs.items())
-            if sign is Sign.NEUTRAL and name != "member_of"
-        )
-        barred = f"FILTER(?how NOT IN ({neutral}))" if neutral and not search.neutral else ""
+        named = search.evidence.predicates
+        barred = "" if search.neutral or named else self._without_effect()
         near, far = ("subject", "object") if forwards else ("object", "subject")
         for batch in _batches(sorted(nodes)):
-            values = " ".join(f"<{ENTITY}{name}>" for name in batch)
             query = f"""SELECT ?s ?near ?how ?far ?polarity ?certainty WHERE {{
-                VALUES ?near {{ {values} }}
+                VALUES ?near {{ {_listed(batch)} }}
                 ?s rdf:{near} ?near ; rdf:{far} ?far ; rdf:predicate ?how ;
                     a kg:Statement ; kg:polarity ?polarity ; kg:certainty ?certainty .
                 FILTER NOT EXISTS {{ ?s kg:deprecated ?deprecated }} {barred} }}"""
@@ -143,51 +207,30 @@ class Frontier:
         return found
 
 
-def search_paths(reader: Reader, source: str, target: str, search: Search) -> PathAnswer:
+def search_paths(
+    reader: Reader, source: str | None, target: str | None, search: Search
+) -> PathAnswer:
     """What `find_paths` gives on the whole network, without fetching it.
 
-    A wider part is fetched only where there is no path, to tell why. Where the search on
-    the whole network would stop at its limit of steps, this one may see further, since it
-    meets fewer edges.
+    A wider part is fetched only where there is no path, to tell why; where an end is open,
+    the whole. Where the search on the whole network would stop at its limit of steps, this
+    one may see further, since it meets fewer edges.
     """
+    if source is None and target is None:
+        return find_paths(project(reader), None, None, search)
     frontier = Frontier(reader)
-    answer = find_paths(frontier.between([source], [target], search), source, target, search)
+    if source is None or target is None:
+        end, forwards = (source, True) if source is not None else (target, False)
+        part = frontier.around([str(end)], search.max_length, [forwards], search)
+    else:
+        part = frontier.between([source], [target], search)
+    answer = find_paths(part, source, target, search)
     if answer.paths or answer.reason is Reason.CUT:
         return answer
-    wide = replace(
-        search,
-        avoid=frozenset(),
-        unasserted=True,
-        max_length=max(search.max_length, min(search.max_length + 4, _LONGEST_RELAXED)),
-    )
-    return find_paths(frontier.between([source], [target], wide), source, target, search)
-
-
-def routes_network(
-    reader: Reader, drug: str, alterations: Iterable[str], outputs: Iterable[str] = OUTPUTS
-) -> Network:
-    """The network in which `open_routes` looks for ways around a drug.
-
-    It is the whole one with the embedded engine, else the part between the alterations
-    and the outputs, with what the drug itself acts on.
-    """
-    if isinstance(reader.engine, EmbeddedEngine):
-        return project(reader)
-    entities = reader.entities
-    sources = [name for name in alterations if name in entities]
-    targets = [name for name in outputs if name in entities]
-    frontier = Frontier(reader)
-    if not sources or not targets:
-        return build([entities[drug]], (), frontier.signs)
-    part = frontier.between(sources, targets, Search(max_length=LONGEST, avoid=frozenset({drug})))
-    own = reader.statements(f"?s rdf:subject <{ENTITY}{drug}> ; rdf:predicate kg:inhibits .")
-    inside = {name for _, _, ids in part.edges(data="statements") for name in ids}
-    nodes = {*part.nodes, drug, *(statement.object for statement in own)}
-    return build(
-        (entities[name] for name in sorted(nodes) if name in entities),
-        [*frontier.statements(inside), *(item for item in own if item.id not in inside)],
-        frontier.signs,
-    )
+    if source is None or target is None:
+        return find_paths(project(reader), source, target, search)
+    ends = [source, target]
+    return find_paths(frontier.between(ends, ends, widest(search)), source, target, search)
 
 
 def _distances(
@@ -205,6 +248,10 @@ def _distances(
         distance.update(dict.fromkeys(reached, distance[front[0]] + 1))
         front = list(reached)
     return distance
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " ".join(f"<{ENTITY}{name}>" for name in names)
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:
