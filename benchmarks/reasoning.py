@@ -8,16 +8,22 @@ import clingo
 from measuring import measure, name_card
 
 from kras_graph import KnowledgeGraph
-from kras_graph.answers.combination import combine, further_targets
+from kras_graph.answers.combination import Partners, combine
 from kras_graph.answers.routes import Question, Setting
 from kras_graph.network.activation import closure
-from kras_graph.network.cuts import closing_sets
+from kras_graph.network.cuts import closing_sets, in_force
+
+
+def further(at: Setting) -> dict[str, frozenset[str]]:
+    """Further targets that no lesion at hand voids."""
+    partners = Partners.of(at)
+    return dict(in_force(partners.nodes, partners.voids, at.given))
 
 
 def program_text(at: Setting, given: list[str]) -> str:
     """The question as a logic program: choose at most three targets, keep outputs silent."""
     lines = [f'given("{node}").' for node in [*given, *sorted(at.program.present)]]
-    for target, nodes in sorted(further_targets(at).items()):
+    for target, nodes in sorted(further(at).items()):
         lines.append(f'target("{target}").')
         lines += [f'takes("{target}","{node}").' for node in sorted(nodes)]
     for place, rule in enumerate(at.program.rules):
@@ -82,8 +88,8 @@ def main() -> None:
             ("ERK",),
         )
         at = reasoner.setting(question)
-        given = [*at.drivers, *at.given_lesions]
-        targets = further_targets(at)
+        given = sorted(at.given)
+        targets = further(at)
         text = program_text(at, given)
 
         def ours() -> list[frozenset[str]]:

@@ -11,6 +11,7 @@ from kras_graph.answers.resistance import BypassAnswer, bypass
 from kras_graph.answers.resolve import Names
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.present.measuring import MeasuredAnswers
+from kras_graph.present.profiled import ProfiledAnswers
 from kras_graph.rdf.engine import EmbeddedEngine, Engine, embedded, rows
 from kras_graph.rdf.reader import Reader
 from kras_graph.rdf.records import RecordReader
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from kras_graph.present.viewer_data import Theme
 
 
-class KnowledgeGraph(MeasuredAnswers):
+class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
     """The curated graph with its engine; all answers are typed records.
 
     >>> kg = KnowledgeGraph.load()
@@ -143,7 +144,7 @@ class KnowledgeGraph(MeasuredAnswers):
             disease=self.entity(disease) if disease else None,
             reasoner=self.reasoner if compute else None,
             alterations=[self.entity(name) for name in alterations],
-            outputs=[self.reasoner.output(self.entity(name)) for name in outputs],
+            outputs=[self.entity(name) for name in outputs],
             documents_only=documents_only,
             suggested=suggested,
         )
@@ -173,15 +174,16 @@ class KnowledgeGraph(MeasuredAnswers):
             resamples: draws for the stability.
         """
         from kras_graph.answers.combination import combine
-        from kras_graph.answers.routes import MAIN_OUTPUT, Question
+        from kras_graph.answers.routes import MAIN_OUTPUT
 
-        question = Question(
+        question = self.reasoner.asked(
             self.entity(drug),
             self.entity(disease) if disease else None,
-            tuple(self.entity(name) for name in alterations),
-            tuple(self.reasoner.output(self.entity(n)) for n in outputs) or (MAIN_OUTPUT,),
-            documents_only,
-            suggested,
+            [self.entity(name) for name in alterations],
+            [self.entity(name) for name in outputs],
+            default=(MAIN_OUTPUT,),
+            documents_only=documents_only,
+            suggested=suggested,
         )
         return combine(self.reasoner, question, size, resamples)
 

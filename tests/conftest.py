@@ -5,8 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kras_graph import KnowledgeGraph
+from tests.viewing import chromium, shots, viewer_text, visit  # noqa: F401
+
+# How long an example takes depends on the machine; nothing here is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 HERE = Path(__file__).parent
 TOY = HERE / "toy"

@@ -7,7 +7,7 @@ ties it to a class the drug belongs to; the membership is shown with its own sta
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
     from kras_graph.answers.routes import Reasoner, RoutesAnswer, Spoken
+    from kras_graph.network.derivation import Route
 
 _GROUP_ORDER = {group: place for place, group in enumerate(MechanismGroup)}
 _CERTAINTY_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
@@ -157,7 +158,7 @@ def bypass(
     disease: Entity | None = None,
     reasoner: Reasoner | None = None,
     alterations: Sequence[Entity] = (),
-    outputs: Sequence[str] = (),
+    outputs: Sequence[Entity] = (),
     documents_only: bool = False,
     suggested: bool = False,
 ) -> BypassAnswer:
@@ -170,7 +171,7 @@ def bypass(
             and those that name no tumour type; routes are computed for it.
         reasoner: computes the routes; None leaves them out.
         alterations: further lesions of the tumour, for the routes.
-        outputs: nodes whose activity matters, for the routes; the usual ones when empty.
+        outputs: what is to be looked at, for the routes; the usual outputs when empty.
         documents_only: routes without marked assumptions.
         suggested: routes over what sources only suggest, too.
 
@@ -199,16 +200,14 @@ def bypass(
     reported = [report for report in settled if report.polarity is Polarity.AFFIRMED]
     routes: RoutesAnswer | None = None
     if reasoner is not None:
-        from kras_graph.answers.routes import OUTPUTS, Question
-
         routes = reasoner.routes(
-            Question(
+            reasoner.asked(
                 drug,
                 disease,
-                tuple(alterations),
-                tuple(outputs) or OUTPUTS,
-                documents_only,
-                suggested,
+                alterations,
+                outputs,
+                documents_only=documents_only,
+                suggested=suggested,
             )
         )
     return BypassAnswer(
@@ -226,26 +225,66 @@ def bypass(
 
 def spoken(answer: BypassAnswer) -> dict[str, Spoken]:
     """For each mechanism that sources speak of, their statements by how they put it."""
-    return spoken_by_mechanism(
-        (*answer.reported, *answer.denied, *answer.open, *answer.own_targets)
+    return spoken_by_mechanism(_every_report(answer))
+
+
+def spoken_of_routes(reader: Reader, answer: BypassAnswer) -> dict[str, Spoken]:
+    """For each computed route, what sources say of how it starts."""
+    if answer.computed is None:
+        return {}
+    return spoken_by_route(
+        reader, answer.computed.routes, answer.computed.about, _every_report(answer)
     )
+
+
+def _every_report(answer: BypassAnswer) -> tuple[Report, ...]:
+    return (*answer.reported, *answer.denied, *answer.open, *answer.own_targets)
 
 
 def spoken_by_mechanism(found: Iterable[Report]) -> dict[str, Spoken]:
     """Statements of reports, by mechanism and by how the sources put it."""
-    from kras_graph.answers.routes import Spoken
-
     told: dict[str, Spoken] = {}
     for report in found:
-        ids = tuple(statement.id for statement in report.statements)
-        if report.certainty is Certainty.OPEN:
-            here = Spoken(questioned=ids)
-        elif report.polarity is Polarity.NEGATED:
-            here = Spoken(denied=ids)
-        else:
-            here = Spoken(reported=ids)
-        told[report.mechanism.id] = told.get(report.mechanism.id, Spoken()).with_(here)
+        here = _spoken(report, report.statements)
+        told[report.mechanism.id] = told.get(report.mechanism.id, here).with_(here)
     return told
+
+
+def spoken_by_route(
+    reader: Reader,
+    found: Iterable[Route],
+    about: Mapping[str, Sequence[str]],
+    reports_found: Iterable[Report],
+) -> dict[str, Spoken]:
+    """For each route, what reports from fitting tumours say of how it starts.
+
+    Args:
+        reader: the dataset.
+        found: the routes.
+        about: for each route, the mechanisms that are about how it starts.
+        reports_found: the reports.
+    """
+    from kras_graph.answers.routes import Spoken, said_of_route
+
+    every = list(reports_found)
+    told = {}
+    for route in found:
+        spoken = Spoken()
+        for report in every:
+            if report.mechanism.id in about[route.id]:
+                fitting = said_of_route(reader.entities, route, report.statements)
+                spoken = spoken.with_(_spoken(report, fitting))
+        told[route.id] = spoken
+    return told
+
+
+def _spoken(report: Report, statements: Iterable[Statement]) -> Spoken:
+    from kras_graph.answers.routes import Spoken
+
+    ids = tuple(statement.id for statement in statements)
+    if report.certainty is Certainty.OPEN:
+        return Spoken(questioned=ids)
+    return Spoken(denied=ids) if report.polarity is Polarity.NEGATED else Spoken(reported=ids)
 
 
 def _foreign(reader: Reader, mechanism: Entity, hit: set[str]) -> bool:

@@ -1,24 +1,26 @@
 """Computed routes around a drug, in a context, joined with what the sources report.
 
 Everything here is derived from the mechanism layer and marked as computed. "Closed" is the
-strong claim: the closure over-approximates what can be active.
+strong claim: the closure over-approximates what can be active, as far as the layer knows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
+from kras_graph.answers.setting import OUTPUTS, Question, Setting
 from kras_graph.model.errors import UnknownNameError
-from kras_graph.model.mechanism import Assumption, Mechanism
-from kras_graph.model.records import Anchor, Entity
-from kras_graph.network.activation import Context, Program, closure
+from kras_graph.model.mechanism import PRESENT, Assumption, Clause, Mechanism
+from kras_graph.model.records import Anchor, Entity, Statement
+from kras_graph.model.terms import THERAPY_CLASSES
+from kras_graph.network.activation import closure
 from kras_graph.network.blocking import Blocking, lineage
 from kras_graph.network.derivation import MAIN_OUTPUT, Route, routes
 from kras_graph.rdf.reader import Reader
 
-OUTPUTS = (MAIN_OUTPUT, "AKT", "YAP_signalling_activation")
 # Names under which readers ask for an output → the node that stands for it.
 OUTPUT_NODES = {
     "MAPK_pathway": "ERK",
@@ -34,41 +36,40 @@ LIMITS = (
     "Computed over curated clauses: no dose, no time, no clonality.",
     "A step that nobody curated is not seen; its absence is no finding.",
     "Open means that nothing in the graph closes it, not that it has been observed.",
+    "Closed means not derivable by these clauses with every blocked target fully and lastingly "
+    "off; it is no evidence that a tumour is silenced.",
 )
-NO_TARGET = "Nothing in the signalling layer is taken away by this drug: no route is computed."
-_LESIONS = frozenset({"Alteration", "ProteinVariant", "Mechanism"})
+NO_TARGET = (
+    "Nothing that this drug is said to act on by itself stands in the signalling layer: no route "
+    "is computed."
+)
+NO_ASSUMPTIONS = (
+    "Without the marked assumptions many steps are missing, so nothing is called closed: only what "
+    "can be derived from the documents is told."
+)
 
 
-@dataclass(frozen=True)
-class Question:
-    """What to reason about.
+class Claim(StrEnum):
+    """What the computation says of an output under a drug."""
 
-    Attributes:
-        drug: the drug, class or regimen that is given.
-        disease: tumour type; unknown when None, and then clauses of every type hold.
-        alterations: further lesions that the tumour has.
-        outputs: nodes whose activity matters.
-        documents_only: leave out marked assumptions.
-        suggested: let in what sources only suggest.
-        without: statements to reason without.
-    """
-
-    drug: Entity
-    disease: Entity | None = None
-    alterations: tuple[Entity, ...] = ()
-    outputs: tuple[str, ...] = OUTPUTS
-    documents_only: bool = False
-    suggested: bool = False
-    without: frozenset[str] = frozenset()
+    OPEN = "open"
+    CLOSED = "closed"
+    NOT_DERIVABLE = "not-derivable"
+    NOT_MODELLED = "not-modelled"
 
 
 @dataclass(frozen=True)
 class OutputState:
-    """Whether an output can be active under the drug: now, and with one more lesion."""
+    """What is said of an output under the drug: now, and with one more lesion."""
 
     output: str
-    open: bool
+    claim: Claim
     open_if_acquired: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether it can be active as things are."""
+        return self.claim is Claim.OPEN
 
 
 @dataclass(frozen=True)
@@ -101,36 +102,54 @@ class RoutesAnswer:
     """Routes that a drug leaves open.
 
     Attributes:
-        question: what was asked.
-        drivers: alleles that the drug is made for; the tumour is taken to have them.
-        targets: entities of the layer that the drug takes away; empty when it acts on none.
-        lesions: lesions that hold: those given, else every one the layer knows.
-        hypothetical: whether the lesions are the layer's and not the tumour's.
-        unused: lesions asked for on which the layer has no clause.
-        states: per output, whether it stays on.
+        setting: everything that the computation started from.
+        hypothetical: whether every lesion that the layer knows was tried, because none of the
+            tumour's was given.
+        lesions: the further lesions that were tried or given.
+        states: per output, what is said of it.
         routes: best first, at most `MOST_ROUTES`.
         total: how many there are.
         complete: whether all were found.
         about: for each route, the reported mechanisms that are about how it starts.
-        leads_to: reported mechanisms that are what the routes lead to.
+        leads_to: reported mechanisms that the layer can derive as an outcome.
         assumptions: assumptions that the routes rest on.
+        caveats: readings and assumptions that routes are taken with, or by which something is
+            closed.
         limits: what the computation does not know.
     """
 
-    question: Question
-    drivers: tuple[str, ...]
-    targets: tuple[str, ...]
-    lesions: tuple[str, ...]
-    hypothetical: bool
-    unused: tuple[Entity, ...]
-    states: tuple[OutputState, ...]
-    routes: tuple[Route, ...]
-    total: int
-    complete: bool
+    setting: Setting
+    hypothetical: bool = False
+    lesions: tuple[str, ...] = ()
+    states: tuple[OutputState, ...] = ()
+    routes: tuple[Route, ...] = ()
+    total: int = 0
+    complete: bool = True
     about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     leads_to: frozenset[str] = frozenset()
     assumptions: tuple[Assumption, ...] = ()
+    caveats: tuple[Assumption, ...] = ()
     limits: tuple[str, ...] = LIMITS
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self.setting.question
+
+    @property
+    def drivers(self) -> tuple[str, ...]:
+        """Alleles that the drug is made for and the tumour has."""
+        return self.setting.drivers
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Entities that the drug takes away; empty when it acts on none of the layer."""
+        return self.setting.targets
+
+    @property
+    def unused(self) -> tuple[Entity, ...]:
+        """Lesions asked for on which the layer has no clause."""
+        return self.setting.unused
 
 
 class Reasoner:
@@ -138,39 +157,55 @@ class Reasoner:
 
     Args:
         reader: the dataset.
-        mechanism: the layer.
+        mechanism: the layer. A clause that rests on statements holds only as far as one of
+            them is affirmed, stated and in force in this dataset.
     """
 
     def __init__(self, reader: Reader, mechanism: Mechanism) -> None:
         self.reader = reader
         self.mechanism = mechanism
+        self._blocking: dict[tuple[frozenset[str], bool], Blocking] = {}
 
     @cached_property
+    def fallen(self) -> frozenset[str]:
+        """Statements of stated clauses that are no edge of this dataset."""
+        cited = {
+            ident
+            for clause in self.mechanism.clauses
+            if clause.basis == "stated"
+            for ident in clause.statements
+        }
+        standing = {s.id for s in self.reader.statements_by_id(sorted(cited)) if s.is_edge}
+        return frozenset(cited - standing)
+
+    @property
     def blocking(self) -> Blocking:
         """What each therapy takes away."""
-        return Blocking(self.reader, self.mechanism)
+        return self.blocking_without(frozenset())
 
     @cached_property
     def anchors(self) -> dict[str, list[Anchor]]:
         """Anchors of every statement, by its id."""
         return self.reader.evidence([statement.id for statement in self.reader.statements()])
 
-    def blocking_without(self, statements: frozenset[str]) -> Blocking:
-        """What each therapy takes away when some statements are left out."""
-        if not statements:
-            return self.blocking
-        return Blocking(self.reader, self.mechanism, statements)
-
-    def program(self, question: Question) -> Program:
-        """The rules that hold for a question."""
-        disease = question.disease
-        kin = lineage(self.reader.entities, disease.id) if disease else frozenset()
-        context = Context(kin, question.documents_only, question.suggested, question.without)
-        return Program.of(self.mechanism, context)
+    def blocking_without(
+        self, statements: frozenset[str], *, documents_only: bool = False
+    ) -> Blocking:
+        """What each therapy takes away when some knowledge is left out."""
+        key = (statements, documents_only)
+        if key not in self._blocking:
+            self._blocking[key] = Blocking(
+                self.reader, self.mechanism, statements, documents_only=documents_only
+            )
+        return self._blocking[key]
 
     def setting(self, question: Question) -> Setting:
         """Everything that a computation about a question starts from."""
-        return Setting.of(self, question)
+        from dataclasses import replace
+
+        blocking = self.blocking_without(question.without, documents_only=question.documents_only)
+        asked = replace(question, without=question.without | self.fallen)
+        return Setting.of(self.mechanism, blocking, asked)
 
     def routes(self, question: Question) -> RoutesAnswer:
         """Routes to the outputs that the drug leaves open, best first.
@@ -180,40 +215,71 @@ class Reasoner:
         """
         at = self.setting(question)
         if not at.targets:
-            return RoutesAnswer(
-                question, (), (), at.given_lesions, False, at.unused, (), (), 0, True,
-                limits=(NO_TARGET,),
-            )  # fmt: skip
-        lesions = at.given_lesions or at.known_lesions
-        hypothetical = not at.given_lesions
-        holds = frozenset([*at.drivers, *lesions])
-        own = frozenset(name for name in lesions if at.concerns_target(name))
+            return RoutesAnswer(at, limits=(NO_TARGET,))
+        hypothetical = not question.alterations
+        lesions = at.known_lesions if hypothetical else at.given_lesions
+        holds = at.given | set(lesions)
+        own = frozenset(name for name in holds if at.concerns_target(name)) - {*at.drivers}
+        feedback = [
+            item for item in self.mechanism.feedback
+            if not at.kin or not item.diseases or at.kin & {*item.diseases}
+        ]  # fmt: skip
         found, complete = routes(
-            at.program, question.drug.id, holds, own, question.outputs, at.blocks,
-            [f for f in self.mechanism.feedback if at.fits(f.diseases)],
-        )  # fmt: skip
-        now = closure(at.program, [*at.drivers, *at.given_lesions], at.blocks)
+            at.program, question.drug.id, holds, own, question.outputs, at.blocks, feedback
+        )
+        now = closure(at.program, at.given, at.blocks)
         later = closure(at.program, holds, at.blocks)
+        states = tuple(self.state(at, output, now, later) for output in question.outputs)
+        shown = found[:MOST_ROUTES]
         return RoutesAnswer(
-            question=question,
-            drivers=at.drivers,
-            targets=at.targets,
-            lesions=tuple(lesions),
+            setting=at,
             hypothetical=hypothetical,
-            unused=at.unused,
-            states=tuple(OutputState(o, o in now, o in later) for o in question.outputs),
-            routes=found[:MOST_ROUTES],
+            lesions=tuple(lesions),
+            states=states,
+            routes=shown,
             total=len(found),
             complete=complete,
             about={route.id: reported_by(self.mechanism, route) for route in found},
-            leads_to=led_to(self.mechanism, found),
-            assumptions=self.assumptions(found),
+            leads_to=self._outcomes(later | {n for route in found for n in route.nodes}),
+            assumptions=self.assumptions(a for route in shown for a in route.assumptions),
+            caveats=self.assumptions(
+                [c for route in shown for c in route.caveats] + self.closed_by(at, at.blocks)
+            ),
+            limits=(*LIMITS, NO_ASSUMPTIONS) if question.documents_only else LIMITS,
         )
 
-    def assumptions(self, found: Iterable[Route]) -> tuple[Assumption, ...]:
-        """Assumptions that routes rest on, by id."""
-        used = {ident for route in found for ident in route.assumptions}
-        return tuple(item for item in self.mechanism.assumptions if item.id in used)
+    def state(
+        self, at: Setting, output: str, now: frozenset[str], later: frozenset[str]
+    ) -> OutputState:
+        """What is said of an output, given what can be active now and with one more lesion."""
+        if output in now:
+            claim = Claim.OPEN
+        elif not any(clause.target == output for clause in self.mechanism.clauses):
+            claim = Claim.NOT_MODELLED
+        elif at.question.documents_only:
+            claim = Claim.NOT_DERIVABLE
+        else:
+            claim = Claim.CLOSED
+        return OutputState(output, claim, output in later)
+
+    def closed_by(self, at: Setting, blocked: Iterable[str]) -> list[str]:
+        """Assumptions that a closure leans on: rules switched off, requirements that are cut."""
+        cut = {node for node in blocked if node.endswith(PRESENT)}
+        return [
+            *at.switched_off,
+            *(
+                a
+                for rule in at.program.rules
+                if cut.intersection(rule.premises) and rule.basis != "assumption"
+                for a in rule.assumptions
+            ),
+            *(a for hit in at.hits for a in hit.assumptions),
+        ]
+
+    def assumptions(self, names: Iterable[str]) -> tuple[Assumption, ...]:
+        """Assumptions by id, each once, in the order of the table."""
+        wanted = set(names)
+        return tuple(item for item in self.mechanism.assumptions if item.id in wanted)
 
     def output(self, item: Entity) -> str:
         """The node that stands for an output.
@@ -225,69 +291,66 @@ class Reasoner:
         derived = {clause.target for clause in self.mechanism.clauses}
         if node in derived or node in OUTPUTS:
             return node
-        known = [self.reader.entities[n].label for n in (*OUTPUTS, "mTOR_signaling",
-                 "cell_proliferation") if n in self.reader.entities]  # fmt: skip
+        usual = (MAIN_OUTPUT, "AKT", "mTOR_signaling", "cell_proliferation")
+        known = [self.reader.entities[n].label for n in usual if n in self.reader.entities]
         raise UnknownNameError(item.label, known, kind="output of the signalling layer")
 
+    def asked(
+        self,
+        drug: Entity,
+        disease: Entity | None = None,
+        alterations: Iterable[Entity] = (),
+        outputs: Iterable[Entity] = (),
+        *,
+        default: tuple[str, ...] = OUTPUTS,
+        documents_only: bool = False,
+        suggested: bool = False,
+    ) -> Question:
+        """A question whose parts are of the right kind.
 
-@dataclass(frozen=True)
-class Setting:
-    """Rules, blocks and lesions of a question."""
-
-    reasoner: Reasoner
-    question: Question
-    program: Program
-    blocking: Blocking
-    blocks: Mapping[str, Sequence[frozenset[str]]]
-    drivers: tuple[str, ...]
-    targets: tuple[str, ...]
-    given_lesions: tuple[str, ...]
-    known_lesions: tuple[str, ...]
-    unused: tuple[Entity, ...]
-    kin: frozenset[str]
-
-    @classmethod
-    def of(cls, reasoner: Reasoner, question: Question) -> Setting:
-        """The setting of a question."""
-        entities = reasoner.reader.entities
-        blocking = reasoner.blocking_without(question.without)
-        program = reasoner.program(question)
-        blocks = blocking.blocks(question.drug.id)
-        drivers = blocking.driver_of(question.drug.id)
-        voids = {void for exceptions in blocks.values() for e in exceptions for void in e}
-        usable = {
-            name
-            for name in (*program.exogenous, *voids, *(o for o in question.outputs))
-            if name in entities and entities[name].cls in _LESIONS
-        }
-        # what the drug's own allele is a kind of is not a further lesion
-        kinds = frozenset().union(*(lineage(entities, driver) for driver in drivers))
-        known = sorted(usable - kinds)
-        given = [item.id for item in question.alterations if item.id in usable]
-        disease = question.disease
-        return cls(
-            reasoner=reasoner,
-            question=question,
-            program=program,
-            blocking=blocking,
-            blocks=blocks,
-            drivers=drivers,
-            targets=tuple(hit.target for hit in blocking.hits(question.drug.id)),
-            given_lesions=tuple(dict.fromkeys(given)),
-            known_lesions=tuple(known),
-            unused=tuple(i for i in question.alterations if i.id not in {*usable, *drivers}),
-            kin=lineage(entities, disease.id) if disease else frozenset(),
+        Raises:
+            UnknownNameError: when the drug is no therapy, the disease no tumour type, or a
+                lesion none; names the nearest that are.
+        """
+        if drug.cls not in THERAPY_CLASSES:
+            raise UnknownNameError(drug.label, self._near(drug, THERAPY_CLASSES), kind="medicine")
+        if disease is not None and disease.cls != "Disease":
+            near = self._near(disease, ("Disease",))
+            raise UnknownNameError(disease.label, near, kind="tumour type")
+        lesions = tuple(dict.fromkeys(item.id for item in alterations))
+        for name in lesions:
+            item = self.reader.entities[name]
+            if item.cls not in ("Alteration", "ProteinVariant", "Mechanism"):
+                near = self._near(item, ("Alteration", "ProteinVariant"))
+                raise UnknownNameError(item.label, near, kind="alteration")
+        nodes = tuple(dict.fromkeys(self.output(item) for item in outputs))
+        return Question(
+            drug,
+            disease,
+            tuple(self.reader.entities[name] for name in lesions),
+            nodes or default,
+            documents_only,
+            suggested,
         )
 
-    def concerns_target(self, lesion: str) -> bool:
-        """Whether a lesion changes the gene of the allele that the drug is made for."""
-        genes = {self.blocking.gene_of(driver) for driver in self.drivers} - {""}
-        return self.blocking.gene_of(lesion) in genes
+    def _near(self, item: Entity, classes: Iterable[str]) -> list[str]:
+        """Entities of the classes that carry the name, or belong to the gene."""
+        kinds = set(classes)
+        return [
+            other.label
+            for other in self.reader.entities.values()
+            if other.cls in kinds
+            and (other.attributes.get("gene") == item.id or item.label in other.label)
+        ][:5]
 
-    def fits(self, diseases: Iterable[str]) -> bool:
-        """Whether something tied to tumour types applies here."""
-        wanted = set(diseases)
-        return not wanted or not self.kin or bool(wanted & self.kin)
+    def _outcomes(self, nodes: Iterable[str]) -> frozenset[str]:
+        """Reported mechanisms that are an outcome among these nodes."""
+        there = set(nodes)
+        return frozenset(
+            reading.mechanism
+            for reading in self.mechanism.readings
+            if reading.kind == "outcome" and there.intersection(reading.nodes)
+        )
 
 
 def reported_by(mechanism: Mechanism, route: Route) -> tuple[str, ...]:
@@ -299,11 +362,33 @@ def reported_by(mechanism: Mechanism, route: Route) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def led_to(mechanism: Mechanism, found: Iterable[Route]) -> frozenset[str]:
-    """Reported mechanisms that are what the routes lead to."""
-    nodes = frozenset().union(*(route.nodes for route in found))
-    return frozenset(
-        reading.mechanism
-        for reading in mechanism.readings
-        if reading.kind == "outcome" and nodes.intersection(reading.nodes)
-    )
+def said_of_route(
+    entities: Mapping[str, Entity], route: Route, statements: Iterable[Statement]
+) -> list[Statement]:
+    """Statements whose tumour type fits every step of a route.
+
+    A step that holds in some tumour types only does not carry a report from another.
+    """
+    steps = [step.rule.clauses for step in route.tree.steps() if step.rule]
+    return [
+        statement
+        for statement in statements
+        if not statement.disease
+        or any(
+            all(any(_holds_in(clause, lineage(entities, d)) for clause in own) for own in steps)
+            for d in statement.disease
+        )
+    ]
+
+
+def _holds_in(clause: Clause, kin: frozenset[str]) -> bool:
+    if clause.diseases and not kin & {*clause.diseases}:
+        return False
+    return not kin & {*clause.not_diseases}
+
+
+__all__ = [
+    "LIMITS", "MAIN_OUTPUT", "MOST_ROUTES", "NO_TARGET", "OUTPUTS", "Claim", "OutputState",
+    "Question", "Reasoner", "RoutesAnswer", "Setting", "Spoken", "reported_by", "said_of_route",
+    "spoken_of",
+]  # fmt: skip

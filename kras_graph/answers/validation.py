@@ -1,12 +1,13 @@
 """Does the layer agree with combinations that sources report as working or failing?
 
-Each reported pair is tested with every statement that shares a passage with its report left
-out, so that no clause can lean on the sentence it is tested against. Pairs stand in a table
-of their own and rules are not tuned to them; misses are told with a diagnosis.
+Each reported pair is tested without every statement that shares a passage with its report,
+and without the assumptions whose cited work reports the same pair, so that nothing is tested
+by what it was learnt from. Pairs stand in a table of their own and rules are not tuned to
+them; misses are told with a diagnosis.
 
 The layer's word on a pair: a partner is predicted to work when it silences at least one
-output that the drug leaves active; a therapy given alone is predicted to fail when it leaves
-any output active.
+output that the drug leaves active, its own target not counted; a therapy given alone is
+predicted to fail when it leaves any output active.
 """
 
 from __future__ import annotations
@@ -39,7 +40,9 @@ class Verdict:
     Attributes:
         pair: the pair.
         predicted: `works`, `fails`, or empty where the layer knows nothing of the partner.
-        left_out: statements left out for the test.
+        left_out: statements and assumptions left out for the test.
+        lost: number of clauses that this takes away.
+        assumed: whether the prediction needs an assumption.
         before: outputs active without the partner.
         after: outputs active with it.
         diagnosis: in words, what the layer saw.
@@ -48,6 +51,8 @@ class Verdict:
     pair: Pair
     predicted: str
     left_out: tuple[str, ...]
+    lost: int
+    assumed: bool
     before: tuple[str, ...]
     after: tuple[str, ...]
     diagnosis: str
@@ -60,10 +65,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Baseline:
-    """Hits of a simpler predictor on the same pairs; a mean where it is drawn at random."""
+    """Hits of a simpler predictor on the same pairs; a mean where it is drawn at random.
+
+    `alone` counts the hits among therapies given alone.
+    """
 
     name: str
     hits: float
+    alone: float
     pairs: int
     how: str
 
@@ -80,6 +89,16 @@ class Validation:
         """Number of pairs on which layer and report agree."""
         return sum(verdict.hit for verdict in self.verdicts)
 
+    @property
+    def hits_alone(self) -> int:
+        """Hits among therapies given alone."""
+        return sum(verdict.hit for verdict in self.verdicts if not verdict.pair.drug)
+
+    @property
+    def alone(self) -> int:
+        """Number of therapies given alone."""
+        return sum(not verdict.pair.drug for verdict in self.verdicts)
+
 
 def validate(reasoner: Reasoner, network: Network) -> Validation:
     """Test the layer, and baselines, against the reported pairs.
@@ -93,24 +112,27 @@ def validate(reasoner: Reasoner, network: Network) -> Validation:
     total = len(cases)
 
     def scored(name: str, predict: Callable[[_Case], bool], how: str) -> Baseline:
-        hits = sum(_word(predict(case)) == case.pair.reported for case in cases)
-        return Baseline(name, hits, total, how)
+        right = [case for case in cases if _word(predict(case)) == case.pair.reported]
+        return Baseline(name, len(right), sum(not c.pair.drug for c in right), total, how)
 
     def drawn(name: str, draw: Callable[[], Callable[[_Case], bool]], how: str) -> Baseline:
-        draws = [scored(name, draw(), how).hits for _ in range(DRAWS)]
-        return Baseline(name, mean(draws), total, how)
+        draws = [scored(name, draw(), how) for _ in range(DRAWS)]
+        return Baseline(name, mean(d.hits for d in draws), mean(d.alone for d in draws), total, how)
 
     degree = _degrees(reasoner)
     between = _betweenness(reasoner)
     baselines = (
+        scored("always works", lambda case: True, "no look at the pair"),
+        scored("together works, alone fails", lambda case: bool(case.pair.drug),
+               "whether a drug was given beside it"),
         scored("shortest signed path", lambda case: case.lowers_by_path(network),
-               f"a negative path of at most {_LONGEST} steps from the partner to an output"),
+               f"a negative path to an output in at most {_LONGEST} steps, nothing left out"),
         scored("OR-only cut", lambda case: case.works(_or_only),
                "the same closure with every premise enough by itself"),
         scored("degree", lambda case: case.central(degree),
-               "the partner's target has at least the median degree of all targets"),
+               "the partner's target has at least the median degree of targets, nothing left out"),
         scored("betweenness", lambda case: case.central(between),
-               "the partner's target has at least the median betweenness of all targets"),
+               "the partner's target has at least the median betweenness, nothing left out"),
         drawn("random", lambda: lambda case: chance.random() < 0.5,
               f"a fair coin, mean of {DRAWS} draws"),
         drawn("rewired", lambda: _rewired(chance, reasoner),
@@ -132,16 +154,19 @@ class _Case:
     left_out: frozenset[str]
     blocking: Blocking
     clauses: tuple[Clause, ...]
+    lost: int
 
     @classmethod
     def of(cls, reasoner: Reasoner, pair: Pair) -> _Case:
         """The case of a pair."""
-        left_out = _same_passage(reasoner, pair.statements)
+        reported_too = {a.id for a in reasoner.mechanism.assumptions if pair.id in a.pairs}
+        left_out = _same_passage(reasoner, pair.statements) | reported_too
         entities = reasoner.reader.entities
         kin = lineage(entities, pair.disease) if pair.disease else frozenset()
-        program = Program.of(reasoner.mechanism, Context(kin, without=left_out))
-        clauses = tuple(clause for rule in program.rules for clause in rule.clauses)
-        return cls(reasoner, pair, left_out, reasoner.blocking_without(left_out), clauses)
+        whole = _clauses(reasoner, Context(kin, without=reasoner.fallen))
+        clauses = _clauses(reasoner, Context(kin, without=left_out | reasoner.fallen))
+        blocking = reasoner.blocking_without(left_out)
+        return cls(reasoner, pair, left_out, blocking, clauses, len(whole) - len(clauses))
 
     def given(self) -> frozenset[str]:
         """Lesions that hold: the alleles the drug is made for, and those of the tumours."""
@@ -158,7 +183,9 @@ class _Case:
         both = _merged(alone, self.blocking.blocks(self.pair.partner))
         before = closure(program, self.given(), alone)
         after = closure(program, self.given(), both)
-        return tuple(o for o in OUTPUTS if o in before), tuple(o for o in OUTPUTS if o in after)
+        own = {node for hit in self.blocking.hits(self.pair.partner) for node in hit.nodes}
+        outputs = [o for o in OUTPUTS if not (self.pair.drug and o in own)]
+        return tuple(o for o in outputs if o in before), tuple(o for o in outputs if o in after)
 
     def works(self, change: Callable[[Sequence[Clause]], Iterable[Clause]] | None = None) -> bool:
         """Whether the partner is predicted to work, in a layer that may be changed."""
@@ -172,8 +199,10 @@ class _Case:
         known = bool(self.blocking.hits(self.pair.partner))
         before, after = self.states()
         predicted = _word(self.works()) if known else ""
+        firm = self.works(lambda clauses: [c for c in clauses if c.basis != "assumption"])
         return Verdict(
-            self.pair, predicted, tuple(sorted(self.left_out)), before, after,
+            self.pair, predicted, tuple(sorted(self.left_out)), self.lost,
+            known and _word(firm) != predicted, before, after,
             self._diagnosis(known, before, after),
         )  # fmt: skip
 
@@ -214,6 +243,11 @@ class _Case:
             output in network and find_paths(network, self.pair.partner, output, search).paths
             for output in OUTPUTS
         )
+
+
+def _clauses(reasoner: Reasoner, context: Context) -> tuple[Clause, ...]:
+    program = Program.of(reasoner.mechanism, context)
+    return tuple(clause for rule in program.rules for clause in rule.clauses)
 
 
 def _same_passage(reasoner: Reasoner, statements: Sequence[str]) -> frozenset[str]:

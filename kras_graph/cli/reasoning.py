@@ -71,7 +71,7 @@ def bypass(
     if not no_computed:
         options |= {
             "alterations": [entity(kg, name) for name in alterations],
-            "outputs": [kg.reasoner.output(entity(kg, name)) for name in outputs],
+            "outputs": [entity(kg, name) for name in outputs],
             "documents_only": documents_only,
             "suggested": suggested,
         }

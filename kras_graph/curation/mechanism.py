@@ -24,6 +24,7 @@ from kras_graph.model.mechanism import (
     Mechanism,
     Pair,
     Reading,
+    Tumour,
 )
 from kras_graph.model.terms import Certainty, Polarity, Sign
 
@@ -42,6 +43,7 @@ LAYOUTS: dict[str, Layout] = {
             Column("basis", "choice", required=True, choices=tuple(str(b) for b in Basis)),
             Column("diseases", "refs"),
             Column("not_diseases", "refs"),
+            Column("unless"),
             Column("statements", "texts"),
             Column("assumptions", "texts"),
             Column("note"),
@@ -56,6 +58,7 @@ LAYOUTS: dict[str, Layout] = {
             Column("voided_by", "refs"),
             Column("condition"),
             Column("statements", "texts"),
+            Column("assumptions", "texts"),
             Column("note"),
         ),
         ("id",),
@@ -80,6 +83,7 @@ LAYOUTS: dict[str, Layout] = {
             Column("doi"),
             Column("pmid"),
             Column("url"),
+            Column("pairs", "texts"),
         ),
         ("id",),
     ),
@@ -104,8 +108,18 @@ LAYOUTS: dict[str, Layout] = {
         ),
         ("id",),
     ),
+    f"{PREFIX}tumours.tsv": Layout(
+        (
+            Column("disease", "ref", required=True),
+            Column("alterations", "refs", required=True),
+        ),
+        ("disease",),
+    ),
 }
 
+_KIND = {
+    "statements": "statement", "assumptions": "assumption", "unless": "assumption", "pairs": "pair",
+}  # fmt: skip
 _ENTITY_COLUMNS = (
     "target", "needs", "present", "diseases", "not_diseases", "therapy", "voided_by", "driver",
     "restrains", "mechanism", "nodes", "drug", "partner", "disease", "alterations",
@@ -126,6 +140,7 @@ def mechanism_defects(rows: Rows) -> Iterator[Defect]:
         row.text("id"): row for path in rows if path.startswith("statements/") for row in rows[path]
     }
     assumed = {row.text("id") for row in rows.get(f"{PREFIX}assumptions.tsv", ())}
+    tested = {row.text("id") for row in rows.get(f"{PREFIX}pairs.tsv", ())}
     seen: dict[str, Row] = {}
     for path in sorted(name for name in rows if name in LAYOUTS):
         for row in rows[path]:
@@ -138,10 +153,13 @@ def mechanism_defects(rows: Rows) -> Iterator[Defect]:
                 for ref in _refs(row, column):
                     if ref not in entities:
                         yield _unknown(row, column, ref, entities, "entity")
-            for column, known in (("statements", found), ("assumptions", assumed)):
-                for ref in row.items(column):
+            for column, known in (
+                ("statements", found), ("assumptions", assumed), ("unless", assumed),
+                ("pairs", tested),
+            ):  # fmt: skip
+                for ref in _refs(row, column):
                     if ref not in known:
-                        yield _unknown(row, column, ref, known, column[:-1])
+                        yield _unknown(row, column, ref, known, _KIND[column])
     for row in rows.get(f"{PREFIX}clauses.tsv", ()):
         yield from _basis_defects(row, found)
     for row in rows.get(f"{PREFIX}assumptions.tsv", ()):
@@ -200,6 +218,7 @@ def mechanism_records(rows: Rows) -> Mechanism:
         assumptions=of("assumptions", _assumption),
         readings=of("readings", _reading),
         pairs=of("pairs", _pair),
+        tumours=of("tumours", _tumour),
     )
 
 
@@ -227,15 +246,16 @@ def _clause(row: Row) -> Clause:
     many = row.items
     return Clause(
         row.text("id"), row.text("target"), many("needs"), many("present"), Sign(row.text("sign")),
-        Basis(row.text("basis")), many("diseases"), many("not_diseases"), many("statements"),
-        many("assumptions"), row.text("note"),
+        Basis(row.text("basis")), many("diseases"), many("not_diseases"), row.text("unless"),
+        many("statements"), many("assumptions"), row.text("note"),
     )  # fmt: skip
 
 
 def _block(row: Row) -> Block:
     return Block(
         row.text("id"), row.text("therapy"), row.text("target"), row.items("voided_by"),
-        row.text("condition"), row.items("statements"), row.text("note"),
+        row.text("condition"), row.items("statements"), row.items("assumptions"),
+        row.text("note"),
     )  # fmt: skip
 
 
@@ -248,7 +268,13 @@ def _feedback(row: Row) -> Feedback:
 
 def _assumption(row: Row) -> Assumption:
     t = row.text
-    return Assumption(t("id"), t("claim"), t("citation"), t("doi"), t("pmid"), t("url"))
+    return Assumption(
+        t("id"), t("claim"), t("citation"), t("doi"), t("pmid"), t("url"), row.items("pairs")
+    )
+
+
+def _tumour(row: Row) -> Tumour:
+    return Tumour(row.text("disease"), row.items("alterations"))
 
 
 def _reading(row: Row) -> Reading:

@@ -37,8 +37,10 @@ class Clause:
         basis: what the clause rests on.
         diseases: tumour types in which alone it holds; everywhere when empty.
         not_diseases: tumour types in which it does not hold.
+        unless: the assumption by which it does not hold there.
         statements: statements behind it; one that stands is enough.
-        assumptions: ids of the assumptions behind it.
+        assumptions: ids of the assumptions behind it, or, where it rests on something
+            firmer, of the readings that it is taken with.
         note: why the curator put it so.
     """
 
@@ -50,6 +52,7 @@ class Clause:
     basis: Basis
     diseases: tuple[str, ...] = ()
     not_diseases: tuple[str, ...] = ()
+    unless: str = ""
     statements: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     note: str = ""
@@ -62,7 +65,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What a class of drugs takes away by definition, and which lesions void that.
+    """What a drug or class takes away by definition or assumption, and which lesions void it.
+
+    Several rows with one therapy and target belong together; a row that rests on statements
+    falls with them.
 
     Attributes:
         id: permanent key, `B…`.
@@ -70,7 +76,8 @@ class Block:
         target: entity whose activity it takes away.
         voided_by: alterations under which it does not.
         condition: in our words, when the drug reaches its target.
-        statements: statements behind the condition and the lesions.
+        statements: statements behind the condition or the lesions.
+        assumptions: ids of assumptions behind it.
         note: why the curator put it so.
     """
 
@@ -80,6 +87,7 @@ class Block:
     voided_by: tuple[str, ...] = ()
     condition: str = ""
     statements: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -98,7 +106,11 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A step that the sources do not state, with the work that does."""
+    """A step that the sources do not state, with the work that does.
+
+    `pairs` names the reported pairs that the cited work reports too, so that none is tested
+    by what was learnt from it.
+    """
 
     id: str
     claim: str
@@ -106,6 +118,7 @@ class Assumption:
     doi: str = ""
     pmid: str = ""
     url: str = ""
+    pairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,14 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Tumour:
+    """A tumour type whose name says which lesions it has."""
+
+    disease: str
+    alterations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mechanism:
     """The whole layer."""
 
@@ -155,3 +176,4 @@ class Mechanism:
     assumptions: tuple[Assumption, ...] = ()
     readings: tuple[Reading, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    tumours: tuple[Tumour, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kras_graph.answers.combination import ORDER, ClosingSet, CombinationAnswer
-from kras_graph.answers.routes import spoken_of
 from kras_graph.answers.tried import Tried
 from kras_graph.network.cuts import DROP_RATE
 from kras_graph.present.proofs import (
@@ -13,17 +12,26 @@ from kras_graph.present.proofs import (
     Tails,
     assumptions_text,
     context_text,
+    remarks_text,
     said_text,
-    unused_text,
 )
 from kras_graph.present.report import figure, standing
-from kras_graph.present.routes import Json, assumption_json, context_json, named, route_json
+from kras_graph.present.routes import (
+    Json,
+    assumption_json,
+    context_json,
+    named,
+    route_json,
+    targets_json,
+)
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf.reader import Reader
 
 STABILITY = (
-    f"Stability: share of resamples in which the set is still minimal and closing when every "
-    f"statement and assumption is dropped with probability {DROP_RATE:g}."
+    f"Stable: share of resamples in which the set is still minimal and closing when every "
+    f"statement and assumption is dropped with probability {DROP_RATE:g}. "
+    f"Robust: share in which it still closes when every requirement is waived and every step "
+    f"that the context leaves out is let in with probability {DROP_RATE:g}."
 )
 
 
@@ -31,21 +39,23 @@ def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
     """Closing sets for a drug.
 
     Keys: `drug`, `context`, `outputs`, `routes` (open in the context), `sets`, `order` (how
-    the sets are ranked, first criterion first), `robust`, `drug_alone_closes`, `unused`,
-    `size`, `limits`, `complete`. A set has `targets`, `closes` (route ids), `closed_by`
-    (per target), `common_downstream`, `drugs` (per target), `leaves_open`, `reopened_by`,
-    `trials`, `studied`, `for`, `against`, `unclear`, `harm` (statement ids), `results`
-    (figures with their statement and relation), `stability`.
+    the sets are ranked, first criterion first), `others` (tried partners in no set), `robust`,
+    `drug_alone_closes`, `size`, `limits`, `complete`. A set has `targets`, `closes` (route
+    ids), `closed_by` (per target), `common_downstream`, `drugs` (per target), `leaves_open`,
+    `reopened_by`,
+    `trials` (ids) with `trial_statements`, `studied`, `for`, `against`, `unclear`, `tolerance`
+    (statement ids), `partner_reports` (reports of resistance to the partner alone), `results`
+    (figures with their statement and relation), `leans_on` (assumptions), `stability`,
+    `robustness`. `drug_alone_closes` is null where assumptions are left out.
     """
     return {
         "drug": named(reader, answer.question.drug.id),
         "kind": "computed",
-        "context": context_json(reader, answer.question, answer.drivers),
+        "context": context_json(reader, answer.setting),
+        "taken_away": targets_json(reader, answer.setting),
+        "untargeted": [named(reader, name) for name in answer.setting.untargeted],
         "outputs": list(answer.question.outputs),
-        "routes": [
-            route_json(reader, route, spoken_of(answer.about[route.id], answer.told))
-            for route in answer.routes
-        ],
+        "routes": [route_json(reader, route, answer.spoken[route.id]) for route in answer.routes],
         "sets": [
             {
                 "targets": [named(reader, name) for name in chosen.targets],
@@ -59,12 +69,13 @@ def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
                 ],
                 "leaves_open": list(chosen.leaves_open),
                 "reopened_by": list(chosen.reopened_by),
-                "trials": list(chosen.trials),
+                "trials": [tried.statement.object for tried in chosen.trials],
+                "trial_statements": _ids(chosen.trials),
                 "studied": _ids(chosen.studied),
                 "for": _ids(chosen.support),
                 "against": _ids(chosen.against),
                 "unclear": _ids(chosen.unclear),
-                "harm": _ids(chosen.harm),
+                "tolerance": _ids(chosen.tolerance),
                 "results": [
                     {
                         "statement": tried.statement.id,
@@ -76,7 +87,10 @@ def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
                     for tried in (*chosen.support, *chosen.arms)
                     for result in tried.results
                 ],
-                "stability": round(chosen.stability, 3),
+                "partner_reports": chosen.partner_reports,
+                "leans_on": [item.id for item in chosen.leans_on],
+                "stability": _share(chosen.stability),
+                "robustness": _share(chosen.robustness),
             }
             for chosen in answer.sets
         ],
@@ -91,12 +105,19 @@ def combination_json(reader: Reader, answer: CombinationAnswer) -> Json:
             for item in answer.robust
         ],
         "drug_alone_closes": answer.drug_alone_closes,
-        "unused": [named(reader, item.id) for item in answer.unused],
+        "others": [
+            {"statement": tried.statement.id, "relation": tried.relation} for tried in answer.others
+        ],
         "size": answer.size,
         "assumptions": [assumption_json(item) for item in answer.assumptions],
+        "caveats": [assumption_json(item) for item in answer.caveats],
         "limits": list(answer.limits),
         "complete": answer.complete,
     }
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(value, 3)
 
 
 def _ids(tried: Sequence[Tried]) -> list[str]:
@@ -109,14 +130,12 @@ def combination_text(reader: Reader, answer: CombinationAnswer, *, width: int, c
     outputs = ", ".join(reader.label(output) for output in question.outputs)
     lines = [f"Which further targets would close every route to {outputs} under "
              f"{question.drug.label}: computed, not observed", ""]  # fmt: skip
-    if answer.limits and not answer.routes and not answer.drug_alone_closes:
+    if not answer.setting.targets:
         return "\n".join([*lines, *answer.limits]) + "\n"
-    lines.append(f"Context: {context_text(reader, question, answer.drivers)}.")
-    lines += unused_text(item.label for item in answer.unused)
-    if answer.drug_alone_closes:
-        lines.append(
-            f"No route to {outputs} is open in this graph, in this context: nothing to close."
-        )
+    lines.append(f"Context: {context_text(reader, answer.setting)}.")
+    lines += remarks_text(reader, answer.setting)
+    if not answer.routes:
+        lines.append(_nothing_open(answer, outputs))
     else:
         tails = Tails()
         names = {route.id: f"r{place}" for place, route in enumerate(answer.routes, start=1)}
@@ -127,7 +146,7 @@ def combination_text(reader: Reader, answer: CombinationAnswer, *, width: int, c
                     names[route.id],
                     CLASS_LABELS[route.cls],
                     tails.shortened(reader, route),
-                    said_text(spoken_of(answer.about[route.id], answer.told)),
+                    said_text(answer.spoken[route.id]),
                 )
                 for route in answer.routes
             ),
@@ -145,8 +164,9 @@ def combination_text(reader: Reader, answer: CombinationAnswer, *, width: int, c
         if answer.sets:
             lines.append(f"Order: {'; '.join(ORDER)}.")
             lines.append(STABILITY)
+    lines += _others(reader, answer, width, color)
     lines += _robust(reader, answer)
-    lines += ["", *assumptions_text(answer.assumptions), *answer.limits]
+    lines += ["", *assumptions_text(answer.assumptions, answer.caveats), *answer.limits]
     lines.append("No statement on synergy, response or safety follows from a closed route.")
     lines.append("For research, not for treatment decisions.")
     return "\n".join(lines) + "\n"
@@ -156,15 +176,17 @@ def combination_table(reader: Reader, answer: CombinationAnswer) -> Table:
     """Flat table of closing sets, one a row, for csv, tsv, markdown and jsonl."""
     records = combination_json(reader, answer)["sets"]
     columns = ("targets", "common_downstream", "closes", "drugs", "leaves_open", "reopened_by",
-               "trials", "for", "against", "unclear", "harm", "stability")  # fmt: skip
+               "trials", "for", "against", "unclear", "tolerance", "stability",
+               "robustness")  # fmt: skip
     rows = tuple(
         (
             " + ".join(target["label"] for target in record["targets"]),
             "yes" if record["common_downstream"] else "no",
             " ".join(record["closes"]),
             "; ".join(drug["label"] for drug in record["drugs"]),
-            *(" ".join(record[column]) for column in columns[4:-1]),
+            *(" ".join(record[column]) for column in columns[4:-2]),
             record["stability"],
+            record["robustness"],
         )
         for record in records
     )
@@ -183,7 +205,16 @@ def _sets(
     if not sets:
         return []
     table = Table(
-        ("Targets", "Closes", "Drugs in the graph", "Leaves open", "Reopened by", "Stability"),
+        (
+            "Targets",
+            "Closes",
+            "Drugs in the graph",
+            "Leaves open",
+            "Reopened by",
+            "Leans on",
+            "Stable",
+            "Robust",
+        ),
         tuple(
             (
                 " + ".join(reader.label(name) for name in chosen.targets),
@@ -197,7 +228,9 @@ def _sets(
                 ),
                 ", ".join(reader.label(name) for name in chosen.leaves_open) or "-",
                 _lesions(reader, chosen.reopened_by),
-                f"{chosen.stability:.2f}",
+                " ".join(item.id for item in chosen.leans_on) or "-",
+                "-" if chosen.stability is None else f"{chosen.stability:.2f}",
+                "-" if chosen.robustness is None else f"{chosen.robustness:.2f}",
             )
             for chosen in sets
         ),
@@ -227,23 +260,60 @@ def _evidence(
     targets = " + ".join(reader.label(name) for name in chosen.targets)
     for word, group in (
         ("for", chosen.support),
-        ("compare", chosen.arms),
+        ("compared", chosen.arms),
         ("against", chosen.against),
         ("left open", chosen.unclear),
-        ("harm", chosen.harm),
+        ("tolerance", chosen.tolerance),
         ("studied", chosen.studied),
+        ("trial", chosen.trials),
     ):
         for tried in group:
-            yield (
-                targets,
-                word,
-                _told(reader, tried),
-                tried.relation,
-                standing(tried.statement.polarity, tried.statement.certainty),
-                tried.statement.id + ("!" if tried.statement.source_issue else ""),
-            )
-    for trial in chosen.trials:
-        yield targets, "trial", reader.label(trial), "pair", "", trial
+            yield (targets, _word(word, tried), *_told_cells(reader, tried))
+    if chosen.partner_reports:
+        told = f"{chosen.partner_reports} report(s) of resistance to the partner given alone"
+        yield targets, "partner alone", told, "partner alone", "", ""
+
+
+def _word(word: str, tried: Tried) -> str:
+    """`result` for what only measures, whatever the figure says."""
+    measures = tried.statement.predicate in ("has_outcome", "compared_with")
+    return "result" if word == "for" and measures else word
+
+
+def _told_cells(reader: Reader, tried: Tried) -> tuple[str, str, str, str]:
+    return (
+        _told(reader, tried),
+        tried.relation,
+        standing(tried.statement.polarity, tried.statement.certainty),
+        tried.statement.id + ("!" if tried.statement.source_issue else ""),
+    )
+
+
+def _others(reader: Reader, answer: CombinationAnswer, width: int, color: bool) -> list[str]:
+    """Partners that sources tried and that close nothing here by themselves."""
+    if not answer.others or not answer.routes:
+        return []
+    table = Table(
+        ("Statement", "Bears on", "Standing", "ID"),
+        tuple(_told_cells(reader, tried) for tried in answer.others),
+        "SAID OF OTHER PARTNERS, WHICH WOULD NOT CLOSE EVERY ROUTE HERE OR ARE NOT IN THE LAYER",
+    )
+    return ["", render(table, "table", width=width, color=color)]
+
+
+def _nothing_open(answer: CombinationAnswer, outputs: str) -> str:
+    if answer.drug_alone_closes is None:
+        return (
+            f"No route to {outputs} can be derived; that is no closure: steps are left out or not "
+            "modelled."
+        )
+    words = f"No route to {outputs} is open in this graph, in this context: nothing to close"
+    if answer.setting.switched_off:
+        words += f", if {' '.join(answer.setting.switched_off)} holds"
+    if answer.setting.unused:
+        names = ", ".join(item.label for item in answer.setting.unused)
+        words += f", NOT counting {names}"
+    return words + "."
 
 
 def _told(reader: Reader, tried: Tried) -> str:
@@ -262,9 +332,16 @@ def _robust(reader: Reader, answer: CombinationAnswer) -> list[str]:
     if not answer.robust:
         return []
     total = answer.robust[0].contexts
-    told = ", ".join(f"{reader.label(r.target)} {r.closes_in}" for r in answer.robust)
-    return [
+    lines = [
         "",
-        f"When the driver is unknown: of {total} contexts (tumour type, with no or one further "
-        f"lesion), single targets close every route in: {told}.",
+        f"Over {total} contexts that the layer can tell apart (tumour type, with no or one further "
+        "lesion), a single target would close every route:",
     ]
+    for item in answer.robust:
+        fails = ", ".join(item.fails_with[:3])
+        rest = f" and {len(item.fails_with) - 3} more" if len(item.fails_with) > 3 else ""
+        lines.append(
+            f"  {reader.label(item.target)} in {item.closes_in}"
+            + (f"; not in {fails}{rest}" if fails else "")
+        )
+    return lines

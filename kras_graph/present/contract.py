@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from kras_graph.answers.resistance import BypassAnswer, Report, spoken
-from kras_graph.answers.routes import spoken_of
+from kras_graph.answers.resistance import BypassAnswer, Report, spoken, spoken_of_routes
 from kras_graph.curation.anchors import Verdict
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.present.routes import route_json, routes_json
@@ -54,12 +53,8 @@ def computed_routes(reader: Reader, answer: BypassAnswer) -> list[Json]:
     """Computed routes, each joined with what sources say of how it starts."""
     if answer.computed is None:
         return []
-    told = spoken(answer)
-    about = answer.computed.about
-    return [
-        route_json(reader, route, spoken_of(about[route.id], told))
-        for route in answer.computed.routes
-    ]
+    told = spoken_of_routes(reader, answer)
+    return [route_json(reader, route, told[route.id]) for route in answer.computed.routes]
 
 
 def report_json(reader: Reader, report: Report) -> Json:

@@ -6,7 +6,13 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kras_graph.answers.resistance import BypassAnswer, Report, bypass, spoken
+from kras_graph.answers.resistance import (
+    BypassAnswer,
+    Report,
+    bypass,
+    spoken,
+    spoken_of_routes,
+)
 from kras_graph.model.records import Entity, Statement
 from kras_graph.model.terms import GROUP_LABELS, Certainty, MechanismGroup, Polarity
 from kras_graph.present.contract import bypass_json
@@ -72,7 +78,16 @@ def bypass_text(reader: Reader, answer: BypassAnswer, *, width: int, color: bool
         )
         out.append(f"Left out, not carried over to the target of {answer.drug.label}: {left}\n")
     if answer.computed is not None:
-        out.append(routes_text(reader, answer.computed, spoken(answer), width=width, color=color))
+        out.append(
+            routes_text(
+                reader,
+                answer.computed,
+                spoken(answer),
+                spoken_of_routes(reader, answer),
+                width=width,
+                color=color,
+            )
+        )
     out.append(notes.text())
     marked = [*answer.reported, *answer.denied, *answer.open]
     if any(statement.source_issue for report in marked for statement in report.statements):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from kras_graph.answers.routes import (
     MOST_ROUTES,
-    Question,
+    Claim,
     RoutesAnswer,
+    Setting,
     Spoken,
-    spoken_of,
 )
 from kras_graph.model.mechanism import PRESENT, Assumption, Basis
 from kras_graph.model.terms import Sign
@@ -52,7 +52,7 @@ def _label(reader: Reader, tree: Tree) -> str:
     if there:
         label += f" (through {', '.join(there)})"
     if tree.voids:
-        label += f" (block voided by {', '.join(reader.label(name) for name in tree.voids)})"
+        label += " (block voided)"
     return label
 
 
@@ -74,13 +74,17 @@ def support(tree: Tree) -> str:
     return told + (", sign not given" if rule.sign is Sign.UNKNOWN else "")
 
 
-def context_text(reader: Reader, question: Question, drivers: Sequence[str]) -> str:
+def context_text(reader: Reader, at: Setting) -> str:
     """The context of a computation in words."""
-    alleles = ", ".join(reader.label(name) for name in drivers)
+    question = at.question
+    has = [reader.label(name) for name in (*at.drivers, *at.implied)]
     tumour = question.disease.label if question.disease else "tumour type not given"
-    parts = [f"a tumour with {alleles}" if alleles else "a tumour without a known driver", tumour]
-    if question.alterations:
-        parts.append("with " + ", ".join(item.label for item in question.alterations))
+    parts = [
+        f"a tumour with {', '.join(has)}" if has else "a tumour without a known driver",
+        tumour,
+    ]
+    if at.given_lesions:
+        parts.append("with " + ", ".join(reader.label(name) for name in at.given_lesions))
     if question.documents_only:
         parts.append("no assumptions")
     if question.suggested:
@@ -88,10 +92,40 @@ def context_text(reader: Reader, question: Question, drivers: Sequence[str]) -> 
     return "; ".join(parts)
 
 
+def remarks_text(reader: Reader, at: Setting) -> list[str]:
+    """What the reader must know of how the question was taken, a line each."""
+    lines = []
+    for hit in at.hits:
+        ground = " ".join([*hit.statements, *hit.assumptions]) or "by definition of its class"
+        lines.append(
+            f"Taken away: {reader.label(hit.target)} ({ground}"
+            + (f"; {hit.condition}" if hit.condition else "")
+            + ")."
+        )
+    if at.misfit:
+        made_for = ", ".join(reader.label(name) for name in at.made_for)
+        lines.append(
+            f"{at.question.drug.label} is made for {made_for}, which the tumour asked about does "
+            "not have."
+        )
+    for item, wider in at.taken_as:
+        lines.append(f"{item.label} is taken as {reader.label(wider)}.")
+    for item in at.in_driver:
+        lines.append(f"{item.label} is what the tumour's own driver is a kind of; not added.")
+    if at.untargeted:
+        parts = ", ".join(reader.label(name) for name in at.untargeted)
+        lines.append(f"Nothing in the layer says what {parts} takes away: computed without it.")
+    if at.unused:
+        names = ", ".join(item.label for item in at.unused)
+        lines.append(f"No clause of the layer says what these do; not used: {names}.")
+    return lines
+
+
 def routes_text(
     reader: Reader,
     answer: RoutesAnswer,
     told: Mapping[str, Spoken],
+    by_route: Mapping[str, Spoken],
     *,
     width: int,
     color: bool,
@@ -102,23 +136,24 @@ def routes_text(
         reader: labels.
         answer: the computation.
         told: for each mechanism, what sources say of it.
+        by_route: for each route, what sources say of how it starts.
         width: characters a line.
         color: whether colours are wanted.
     """
     if not answer.targets:
         return f"{ROUTES_TITLE}\n" + "".join(f"{limit}\n" for limit in answer.limits)
-    lines = [f"Context: {context_text(reader, answer.question, answer.drivers)}."]
-    lines.append(_verdict(reader, answer))
-    if answer.hypothetical:
+    lines = [f"Context: {context_text(reader, answer.setting)}."]
+    lines += remarks_text(reader, answer.setting)
+    lines += _verdict(reader, answer)
+    if answer.hypothetical and answer.routes:
         lines.append(
             f"Each of the {len(answer.lesions)} lesions that the signalling layer knows is tried; "
             "a route that starts from one is open only in a tumour that has it."
         )
-    lines += unused_text(item.label for item in answer.unused)
-    body = render(
-        Table(("Class", "To", "From", "Steps", "Reported"), _rows(reader, answer, told)),
-        "table", width=width, color=color,
-    )  # fmt: skip
+    body = ""
+    if answer.routes:
+        table = Table(("Class", "To", "From", "Steps", "Reported"), _rows(reader, answer, by_route))
+        body = "\n" + render(table, "table", width=width, color=color)
     tail = []
     if answer.total > len(answer.routes):
         tail.append(f"{answer.total} routes; the {MOST_ROUTES} best are shown.")
@@ -134,51 +169,74 @@ def routes_text(
     joined = {name for names in answer.about.values() for name in names} | answer.leads_to
     lone = [reader.label(name) for name in told if name not in joined]
     if lone:
-        tail.append(f"Spoken of by sources, on no computed route: {', '.join(lone)}.")
-    tail += [*assumptions_text(answer.assumptions), *answer.limits]
+        rest = f" and {len(lone) - 8} more" if len(lone) > 8 else ""
+        tail.append(f"Spoken of by sources, on no computed route: {', '.join(lone[:8])}{rest}.")
+    tail += [*assumptions_text(answer.assumptions, answer.caveats), *answer.limits]
     head = "\n".join(lines)
-    return f"{ROUTES_TITLE}\n{head}\n\n{body}\n" + "\n".join(tail) + "\n"
+    return f"{ROUTES_TITLE}\n{head}\n{body}\n" + "\n".join(tail) + "\n"
 
 
-def _verdict(reader: Reader, answer: RoutesAnswer) -> str:
-    parts = []
+_CLAIMS = {
+    Claim.OPEN: "can stay on",
+    Claim.CLOSED: "closed",
+    Claim.NOT_DERIVABLE: "cannot be derived from the documents",
+    Claim.NOT_MODELLED: "not modelled: no clause of the layer leads to it",
+}
+
+
+def _verdict(reader: Reader, answer: RoutesAnswer) -> list[str]:
+    """A line for each kind of verdict, with what a closure leans on."""
+    groups: dict[str, list[str]] = {}
     for state in answer.states:
-        verdict = "can stay on" if state.open else "closed"
-        if not state.open and state.open_if_acquired:
-            verdict += " until a further lesion opens it"
-        parts.append(f"{reader.label(state.output)} {verdict}")
-    return f"Under {answer.question.drug.label}: {'; '.join(parts)}."
+        words = _CLAIMS[state.claim]
+        if state.claim is Claim.CLOSED:
+            if answer.setting.switched_off:
+                words += f", if {' '.join(answer.setting.switched_off)} holds"
+            if answer.unused:
+                words += ", NOT counting " + ", ".join(item.label for item in answer.unused)
+        if state.claim in (Claim.CLOSED, Claim.NOT_DERIVABLE) and state.open_if_acquired:
+            words += ", until a further lesion opens it"
+        groups.setdefault(words, []).append(reader.label(state.output))
+    drug = answer.question.drug.label
+    return [f"Under {drug}: {', '.join(outputs)} {words}." for words, outputs in groups.items()]
 
 
 def _rows(
-    reader: Reader, answer: RoutesAnswer, told: Mapping[str, Spoken]
+    reader: Reader, answer: RoutesAnswer, by_route: Mapping[str, Spoken]
 ) -> tuple[tuple[str, ...], ...]:
     """One row for routes that differ in their lesion only."""
     groups: dict[tuple[object, ...], list[Route]] = {}
     for route in answer.routes:
-        key = (route.cls, route.output, frozenset(route.nodes - set(route.alterations)))
+        first = route.tree.steps()[0] if route.tree.rule else route.tree
+        key = (
+            route.cls,
+            route.output,
+            frozenset(route.nodes - set(route.alterations)),
+            first.rule.statements if first.rule else (),
+            bool(first.voids),
+        )
         groups.setdefault(key, []).append(route)
     rows = []
     tails = Tails()
     for group in groups.values():
-        first = group[0]
-        starts = [" + ".join(reader.label(name) for name in route.sources) for route in group]
-        spoken = [spoken_of(answer.about[route.id], told) for route in group]
-        silent = [s for s, said in zip(starts, spoken, strict=True) if not said.reported]
-        reported = said_text(
-            spoken_of(dict.fromkeys(n for r in group for n in answer.about[r.id]), told)
-        )
+        route = group[0]
+        starts = [" + ".join(reader.label(name) for name in r.sources) for r in group]
+        spoken = Spoken()
+        for one in group:
+            spoken = spoken.with_(by_route[one.id])
+        silent = [s for s, r in zip(starts, group, strict=True) if not by_route[r.id].reported]
+        reported = said_text(spoken)
         if silent and len(silent) < len(group):
             reported += f"; by nobody: {', '.join(silent)}"
-        chain = tails.shortened(reader, first)
-        if len(group) > 1 and first.tree.rule:
+        chain = tails.shortened(reader, route)
+        if len(group) > 1 and route.tree.rule:
             chain = "… > " + chain.split(" > ", 1)[-1]
         rows.append(
             (
-                CLASS_LABELS[first.cls],
-                reader.label(first.output),
+                CLASS_LABELS[route.cls],
+                reader.label(route.output),
                 " | ".join(starts),
-                chain if first.tree.rule else "by itself",
+                chain if route.tree.rule else "by itself",
                 reported,
             )
         )
@@ -219,19 +277,18 @@ class Tails:
         return f"{_joined(reader, links[cut])} > as above to {end}"
 
 
-def assumptions_text(assumptions: Iterable[Assumption]) -> list[str]:
-    """Assumptions with their citations, a line each."""
+def assumptions_text(
+    assumptions: Iterable[Assumption], caveats: Iterable[Assumption] = ()
+) -> list[str]:
+    """Assumptions and readings with their citations, a line each."""
     found = []
-    for item in assumptions:
-        address = f"https://doi.org/{item.doi}" if item.doi else item.url
-        address = address or f"PMID {item.pmid}"
-        found.append(f"Assumed, {item.id}: {item.claim} ({item.citation}, {address}).")
+    shown = set()
+    for word, group in (("Assumed", assumptions), ("Taken with", caveats)):
+        for item in group:
+            if item.id in shown:
+                continue
+            shown.add(item.id)
+            address = f"https://doi.org/{item.doi}" if item.doi else item.url
+            address = address or f"PMID {item.pmid}"
+            found.append(f"{word}, {item.id}: {item.claim} ({item.citation}, {address}).")
     return found
-
-
-def unused_text(labels: Iterable[str]) -> list[str]:
-    """A line on lesions that no clause is about; none when there are none."""
-    named = list(labels)
-    return [f"No clause of the layer says what these do; not used: {', '.join(named)}."] * bool(
-        named
-    )

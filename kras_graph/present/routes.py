@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from kras_graph.answers.routes import Question, RoutesAnswer, Spoken
+from kras_graph.answers.routes import RoutesAnswer, Setting, Spoken
 from kras_graph.model.mechanism import PRESENT, Assumption
 from kras_graph.network.derivation import Route, Tree
 from kras_graph.rdf.reader import Reader
@@ -20,19 +20,44 @@ def named(reader: Reader, node: str) -> Json:
     return {"id": entity, "label": reader.label(entity), **extra}
 
 
-def context_json(reader: Reader, question: Question, drivers: Sequence[str]) -> Json:
+def context_json(reader: Reader, at: Setting) -> Json:
     """The context of a computation.
 
-    Keys: `disease`, `drivers` (alleles that the drug is made for), `with` (lesions given),
-    `documents_only`, `suggested`.
+    Keys: `disease`, `drivers` (alleles that the drug is made for and the tumour has),
+    `made_for`, `implied` (lesions that the tumour type's name says), `with` (lesions given),
+    `taken_as` (lesions taken as a wider one), `in_driver` (given lesions that the driver is a
+    kind of), `unused` (lesions without a clause), `documents_only`, `suggested`.
     """
+    question = at.question
     return {
         "disease": named(reader, question.disease.id) if question.disease else None,
-        "drivers": [named(reader, name) for name in drivers],
+        "drivers": [named(reader, name) for name in at.drivers],
+        "made_for": [named(reader, name) for name in at.made_for],
+        "implied": [named(reader, name) for name in at.implied],
         "with": [named(reader, item.id) for item in question.alterations],
+        "taken_as": [
+            {**named(reader, item.id), "as": named(reader, wider)} for item, wider in at.taken_as
+        ],
+        "in_driver": [named(reader, item.id) for item in at.in_driver],
+        "unused": [named(reader, item.id) for item in at.unused],
         "documents_only": question.documents_only,
         "suggested": question.suggested,
     }
+
+
+def targets_json(reader: Reader, at: Setting) -> list[Json]:
+    """What the drug takes away, on what grounds, and what voids it."""
+    return [
+        {
+            **named(reader, hit.target),
+            "through": hit.through,
+            "statements": list(hit.statements),
+            "assumptions": list(hit.assumptions),
+            "condition": hit.condition,
+            "voided_by": sorted(hit.voided_by),
+        }
+        for hit in at.hits
+    ]
 
 
 def route_json(reader: Reader, route: Route, spoken: Spoken) -> Json:
@@ -45,7 +70,8 @@ def route_json(reader: Reader, route: Route, spoken: Spoken) -> Json:
 
     Keys: `id`, `class`, `output` (id), `output_label`, `tree` (nested: `node`, `clauses`,
     `basis`, `sign`, `statements`, `assumptions`, `voided_by`, `from`), `alterations`,
-    `sources`, `sign`, `statements`, `assumptions`, `feedback`, `kind` (`computed`), and
+    `sources`, `sign`, `statements`, `assumptions`, `caveats` (readings that firmer steps
+    are taken with), `feedback`, `kind` (`computed`), and
     statements on how it starts: `reported_by` (empty when nobody reports it), `denied_by`,
     `questioned_by`.
     """
@@ -61,6 +87,7 @@ def route_json(reader: Reader, route: Route, spoken: Spoken) -> Json:
         "sign": str(route.sign),
         "statements": list(route.statements),
         "assumptions": list(route.assumptions),
+        "caveats": list(route.caveats),
         "feedback": [
             {
                 "id": item.id,
@@ -100,20 +127,24 @@ def routes_json(reader: Reader, answer: RoutesAnswer, told: Mapping[str, Spoken]
         answer: the computation.
         told: for each mechanism, what sources say of it.
 
-    Keys: `context`, `outputs` (ids), `states` (per output: `open` under the drug as things
-    are, `open_if_acquired` with one of the `lesions`), `hypothetical` (whether the lesions
-    are all that the layer knows), `lesions`, `unused` (lesions without a clause), `total`,
-    `without_route` (reported mechanisms that are neither the start nor the end of a
-    route), `limits`, `complete`.
+    Keys: `context`, `targets` (what the drug takes away), `untargeted` (its components that
+    take nothing away in the layer), `outputs` (ids), `states` (per output a `claim`: `open`,
+    `closed`, `not-derivable` where assumptions are left out, `not-modelled`;
+    `open_if_acquired` with one of the `lesions`), `hypothetical` (whether the lesions are all
+    that the layer knows), `lesions`, `total`, `without_route` (mechanisms that sources speak
+    of and that are neither the start nor the end of a route), `assumptions`, `caveats`,
+    `limits`, `complete`.
     """
     joined = {name for names in answer.about.values() for name in names} | answer.leads_to
     return {
-        "context": context_json(reader, answer.question, answer.drivers),
-        "targets": [named(reader, name) for name in answer.targets],
+        "context": context_json(reader, answer.setting),
+        "targets": targets_json(reader, answer.setting),
+        "untargeted": [named(reader, name) for name in answer.setting.untargeted],
         "outputs": list(answer.question.outputs),
         "states": [
             {
                 "output": state.output,
+                "claim": str(state.claim),
                 "open": state.open,
                 "open_if_acquired": state.open_if_acquired,
             }
@@ -121,10 +152,10 @@ def routes_json(reader: Reader, answer: RoutesAnswer, told: Mapping[str, Spoken]
         ],
         "hypothetical": answer.hypothetical,
         "lesions": list(answer.lesions),
-        "unused": [named(reader, item.id) for item in answer.unused],
         "total": answer.total,
         "without_route": [named(reader, name) for name in told if name not in joined],
         "assumptions": [assumption_json(item) for item in answer.assumptions],
+        "caveats": [assumption_json(item) for item in answer.caveats],
         "limits": list(answer.limits),
         "complete": answer.complete and answer.total == len(answer.routes),
     }

@@ -20,6 +20,8 @@ def validation_json(reader: Reader, found: Validation) -> Json:
     return {
         "hits": found.hits,
         "misses": len(found.verdicts) - found.hits,
+        "hits_alone": found.hits_alone,
+        "alone": found.alone,
         "pairs": [
             {
                 "id": verdict.pair.id,
@@ -32,6 +34,8 @@ def validation_json(reader: Reader, found: Validation) -> Json:
                 "hit": verdict.hit,
                 "statements": list(verdict.pair.statements),
                 "left_out": list(verdict.left_out),
+                "clauses_lost": verdict.lost,
+                "needs_assumption": verdict.assumed,
                 "before": list(verdict.before),
                 "after": list(verdict.after),
                 "diagnosis": verdict.diagnosis,
@@ -39,7 +43,13 @@ def validation_json(reader: Reader, found: Validation) -> Json:
             for verdict in found.verdicts
         ],
         "baselines": [
-            {"name": b.name, "hits": round(b.hits, 2), "pairs": b.pairs, "how": b.how}
+            {
+                "name": b.name,
+                "hits": round(b.hits, 2),
+                "hits_alone": round(b.alone, 2),
+                "pairs": b.pairs,
+                "how": b.how,
+            }
             for b in found.baselines
         ],
     }
@@ -70,21 +80,30 @@ def _row(reader: Reader, verdict: Verdict) -> tuple[str, ...]:
 def validation_text(reader: Reader, found: Validation, *, width: int, color: bool) -> str:
     """Pairs, score and baselines as text."""
     total = len(found.verdicts)
+    together = total - found.alone
+
+    def score(hits: float, alone: float) -> tuple[str, str]:
+        return f"{hits - alone:.3g} of {together}", f"{alone:.3g} of {found.alone}"
+
     baselines = Table(
-        ("Predictor", "Agree", "Of", "How"),
+        ("Predictor", "Together", "Alone", "How"),
         (
-            ("this layer", f"{found.hits}", str(total), "closure without the pair's passages"),
-            *((b.name, f"{b.hits:g}" if b.hits == int(b.hits) else f"{b.hits:.1f}",
-               str(b.pairs), b.how) for b in found.baselines),
+            ("this layer", *score(found.hits, found.hits_alone),
+             "closure without what the pair's own reports say"),
+            *((b.name, *score(b.hits, b.alone), b.how) for b in found.baselines),
         ),
-        "BESIDE SIMPLER PREDICTORS",
+        "AGREEMENT, BESIDE SIMPLER PREDICTORS",
     )  # fmt: skip
+    assumed = sum(verdict.hit and verdict.assumed for verdict in found.verdicts)
+    lost = sum(verdict.lost > 0 for verdict in found.verdicts)
     return (
-        "The signalling layer against what sources report of combinations, each pair tested "
-        "without the statements of its own passages\n\n"
+        "The signalling layer against what sources report, each pair tested without the "
+        "statements of its own passages and assumptions from work that reports it\n\n"
         + render(validation_table(reader, found), "table", width=width, color=color)
         + "\n"
         + render(baselines, "table", width=width, color=color)
-        + f"\n{total} pairs of three papers: too few to tell good predictors apart, enough to see "
-        "where the layer is blind.\n"
+        + f"\n{assumed} of the {found.hits} agreements need an assumption; in {lost} of {total} "
+        "pairs something was left out that a clause rests on.\n"
+        f"{total} pairs of three papers, no combination among them reported as failing: too few "
+        "to tell good predictors apart, enough to see where the layer is blind.\n"
     )
