@@ -7,13 +7,21 @@ from __future__ import annotations
 
 import random
 from itertools import combinations, product
+from typing import Any
 
 import pytest
 
 from kras_graph.model.mechanism import Basis, Clause
 from kras_graph.model.terms import Sign
 from kras_graph.network.activation import Program, closure
-from kras_graph.network.cuts import closing_sets, hitting_sets, reopening, stability
+from kras_graph.network.cuts import (
+    closing_sets,
+    hitting_sets,
+    in_force,
+    reopening,
+    robustness,
+    stability,
+)
 from kras_graph.network.derivation import minimal_sets, proof, routes
 
 BATCHES, EACH = 20, 500
@@ -52,6 +60,10 @@ class Case:
         self.targets = {
             f"T{place}": frozenset(chance.sample(NODES, chance.choice((1, 1, 2))))
             for place in range(chance.randint(1, 4))
+        }
+        self.voids = {
+            name: frozenset(chance.sample(LESIONS, chance.choice((0, 0, 0, 1))))
+            for name in self.targets
         }
         self.outputs = tuple(sorted(chance.sample(NODES[2:], chance.choice((1, 1, 2)))))
 
@@ -115,7 +127,7 @@ def cut(case: Case, chosen: frozenset[str]) -> dict[str, list[frozenset[str]]]:
     blocks = {node: list(exceptions) for node, exceptions in case.blocks.items()}
     for name in chosen:
         for node in case.targets[name]:
-            blocks.setdefault(node, []).append(frozenset())
+            blocks.setdefault(node, []).append(case.voids[name])
     return blocks
 
 
@@ -131,9 +143,8 @@ def test_closure_routes_and_closing_sets_agree_with_brute_force(batch: int) -> N
         for output in case.outputs:
             assert bool(sets[output]) == (output in wanted), seed
         opened += any(sets.values())
-        found = closing_sets(
-            case.program, case.given, case.blocks, case.targets, case.outputs, size=3
-        )
+        targets = in_force(case.targets, case.voids, case.given)
+        found = closing_sets(case.program, case.given, case.blocks, targets, case.outputs, size=3)
         silent = [
             chosen
             for size in range(4)
@@ -143,7 +154,7 @@ def test_closure_routes_and_closing_sets_agree_with_brute_force(batch: int) -> N
         minimal = [s for s in silent if not any(other < s for other in silent)]
         assert found == sorted(minimal, key=lambda s: (len(s), sorted(s))), seed
         everything = [nodes for output in case.outputs for nodes in sets[output]]
-        assert hitting_sets(everything, case.targets, size=3) == found, seed
+        assert hitting_sets(everything, targets, size=3) == found, seed
     assert opened > EACH / 10  # the draws are not trivial
 
 
@@ -240,8 +251,9 @@ def test_reopening_lesions_are_those_that_bring_an_output_back_on() -> None:
                 if set(case.outputs) & naive(case.clauses, given | {lesion}, cut(case, chosen))
             ]
             assert wanted == reopening(
-                case.program, given, case.blocks, case.targets, case.outputs, chosen, LESIONS
-            ), seed
+                case.program, given, case.blocks, case.targets, case.outputs, chosen, LESIONS,
+                case.voids,
+            ), seed  # fmt: skip
 
 
 def test_stability_counts_the_resamples_in_which_a_set_is_minimal_and_closing() -> None:
@@ -249,6 +261,7 @@ def test_stability_counts_the_resamples_in_which_a_set_is_minimal_and_closing() 
     checked = 0
     for seed in range(150):
         case = Case(seed)
+        case.voids = dict.fromkeys(case.targets, frozenset())
         sets = closing_sets(case.program, case.given, case.blocks, case.targets, case.outputs)
         if not sets or not sets[0]:
             continue
@@ -272,6 +285,28 @@ def test_stability_counts_the_resamples_in_which_a_set_is_minimal_and_closing() 
             assert share == pytest.approx(count / rounds), seed
             checked += 1
     assert checked > 30
+
+
+def test_robustness_falls_when_left_out_steps_can_open_a_route() -> None:
+    def clause(ident: str, target: str, *needs: str, present: tuple[str, ...] = ()) -> Clause:
+        return Clause(ident, target, needs, present, Sign.POSITIVE, Basis.DEFINITION)
+
+    program = Program.from_clauses(
+        [clause("M1", "b", "a", present=("p", "q")), clause("M2", "c", "b")]
+    )
+    targets = {"P": frozenset({"p:present"}), "B": frozenset({"b"}), "C": frozenset({"c"})}
+    sets = [frozenset({name}) for name in targets]
+    beside = Program.from_clauses([clause("M3", "c", "a")])
+    options: Any = (program, ["a"], {}, targets, ["c"], sets)
+    shares = robustness(*options, Program(()), 400, 0.25)
+    # p can be waived; b and c stay needed
+    assert shares[0] == pytest.approx(0.75, abs=0.08)
+    assert shares[1:] == [1.0, 1.0]
+    shares = robustness(*options, beside, 400, 0.25)
+    # a step from a to c passes b by, nothing passes c by
+    assert shares[1] == pytest.approx(0.75, abs=0.08)
+    assert shares[2] == 1.0
+    assert robustness(*options, beside, 50, 0.0) == [1.0, 1.0, 1.0]
 
 
 def test_without_dropping_every_set_is_stable() -> None:
