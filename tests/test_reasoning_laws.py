@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 from itertools import combinations, product
-from typing import Any
 
 import pytest
 
@@ -297,16 +296,19 @@ def test_robustness_falls_when_left_out_steps_can_open_a_route() -> None:
     targets = {"P": frozenset({"p:present"}), "B": frozenset({"b"}), "C": frozenset({"c"})}
     sets = [frozenset({name}) for name in targets]
     beside = Program.from_clauses([clause("M3", "c", "a")])
-    options: Any = (program, ["a"], {}, targets, ["c"], sets)
-    shares = robustness(*options, Program(()), 400, 0.25)
+
+    def shares_with(left_out: Program, resamples: int, rate: float) -> list[float]:
+        return robustness(program, ["a"], {}, targets, ["c"], sets, left_out, resamples, rate)
+
+    shares = shares_with(Program(()), 400, 0.25)
     # p can be waived; b and c stay needed
     assert shares[0] == pytest.approx(0.75, abs=0.08)
     assert shares[1:] == [1.0, 1.0]
-    shares = robustness(*options, beside, 400, 0.25)
+    shares = shares_with(beside, 400, 0.25)
     # a step from a to c passes b by, nothing passes c by
     assert shares[1] == pytest.approx(0.75, abs=0.08)
     assert shares[2] == 1.0
-    assert robustness(*options, beside, 50, 0.0) == [1.0, 1.0, 1.0]
+    assert shares_with(beside, 50, 0.0) == [1.0, 1.0, 1.0]
 
 
 def test_without_dropping_every_set_is_stable() -> None:
