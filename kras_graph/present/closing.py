@@ -322,7 +322,7 @@ def _told(reader: Reader, tried: Tried) -> str:
     words = f"{reader.label(statement.subject)} {verb} {reader.label(statement.object)}"
     where = [reader.label(name) for name in statement.disease]
     if tried.results:
-        words += ": " + "; ".join(figure(result, reader) for result in tried.results)
+        words = "; ".join(figure(result, reader) for result in tried.results)
     elif where:
         words += f" ({', '.join(where)})"
     return words

@@ -168,7 +168,7 @@ def routes_text(
         )
     joined = {name for names in answer.about.values() for name in names} | answer.leads_to
     lone = [reader.label(name) for name in told if name not in joined]
-    if lone:
+    if lone and answer.hypothetical:
         rest = f" and {len(lone) - 8} more" if len(lone) > 8 else ""
         tail.append(f"Spoken of by sources, on no computed route: {', '.join(lone[:8])}{rest}.")
     tail += [*assumptions_text(answer.assumptions, answer.caveats), *answer.limits]
