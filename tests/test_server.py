@@ -414,7 +414,7 @@ def test_other_things_have_pages(web: httpx.Client, kg: KnowledgeGraph) -> None:
     assert missing.status_code == 404
     assert "<script>" not in missing.text
     assert web.get("/find").headers["location"] == "/"
-    assert "vis-network" in web.get("/view").text
+    assert 'id="sheet"' in web.get("/view").text
     assert web.get("/view", params={"focus": "KRAS"}).status_code == 200
     assert web.get("/view", params={"focus": "none such"}).status_code == 404
     assert "Everything in it" in web.get("/").text

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kras_graph.api import KnowledgeGraph
 from kras_graph.cli.options import write_atomically
+from kras_graph.model.errors import QueryError, UnknownNameError
+
+if TYPE_CHECKING:
+    from kras_graph.present.viewer_data import Theme, ViewName
+
+FOCUS = "sotorasib"
 
 
 @click.command()
@@ -20,11 +27,7 @@ from kras_graph.cli.options import write_atomically
     help="Write to this file.",
 )
 @click.option(
-    "--focus",
-    metavar="ENTITY",
-    default="sotorasib",
-    show_default=True,
-    help="What the first view is about.",
+    "--focus", metavar="ENTITY", help=f"What the first view is about.  [default: {FOCUS}]"
 )
 @click.option(
     "--hops",
@@ -33,20 +36,87 @@ from kras_graph.cli.options import write_atomically
     show_default=True,
     help="How far to follow: from a mechanism to the signalling it reaches, or around the focus.",
 )
-@click.option("--whole", is_flag=True, help="Open on the whole graph.")
-def view(output: Path, focus: str, hops: int, whole: bool) -> None:
+@click.option(
+    "--query",
+    "query_file",
+    metavar="FILE.rq",
+    type=click.Path(exists=True, path_type=Path, dir_okay=False),
+    help="Show the graph that this SPARQL CONSTRUCT makes instead of all of it.",
+)
+@click.option("--whole", "start", flag_value="whole", help="Open on the whole graph.")
+@click.option("--trials", "start", flag_value="trials", help="Open on trials and results.")
+@click.option(
+    "--theme",
+    type=click.Choice(["auto", "light", "dark"]),
+    default="auto",
+    show_default=True,
+    help="Colours; auto follows the reader's own choice.",
+)
+@click.option("--embed", is_flag=True, help="Make the page for an iframe of another page.")
+def view(
+    output: Path,
+    focus: str | None,
+    hops: int,
+    query_file: Path | None,
+    start: ViewName | None,
+    theme: Theme,
+    embed: bool,
+) -> None:
     """Write the graph as one web page that works offline.
 
-    The page opens on the mechanism map of the focus; its buttons lead to the whole graph
-    and to the same statements as a table.
+    The page opens on the mechanism map of the focus (its surroundings, where no bypass of it
+    is reported); its buttons lead to the whole graph, to trials and results, and to the same
+    as tables. The page can be mailed, or put on another page in an iframe with
+    sandbox="allow-scripts allow-downloads allow-popups".
 
-    Example: kras-graph view -o graph.html
+    Example: kras-graph view -o kras.html
     """
-    from kras_graph.present.viewer import page
+    from kras_graph.present.viewer import render
+    from kras_graph.present.viewer_data import Start, gather
 
     kg = KnowledgeGraph.load()
-    match = kg.names.find(focus)
-    if match.corrected:
-        click.echo(f"Read {focus!r} as {match.entity.label!r}.", err=True)
-    write_atomically(output, page(kg, match.entity.id, hops, whole).encode())
+    name = ""
+    if focus is not None or query_file is None:
+        match = kg.names.find(focus or FOCUS)
+        name = match.entity.id
+        if match.corrected:
+            click.echo(f"Read {focus!r} as {match.entity.label!r}.", err=True)
+    asked = ""
+    if query_file is None:
+        material = gather(kg)
+    else:
+        from kras_graph.present.viewer_query import constructed
+        from kras_graph.rdf.bounded import BoundedEngine, Limits
+
+        text = _read(query_file)
+        asked = _title(text) or query_file.name
+        engine = BoundedEngine(kg.engine, Limits())
+        engine.check(text)
+        material = constructed(kg, text, engine)
+        if name and name not in material.entities:
+            raise UnknownNameError(
+                focus or name, [item.label for item in material.entities.values()][:5]
+            )
+    written = render(material, Start(name, start or "", hops, theme, embed, asked))
+    write_atomically(output, written.encode())
     click.echo(f"wrote {output}", err=True)
+
+
+def _read(path: Path) -> str:
+    """Text of a query file.
+
+    Raises:
+        QueryError: when it is not UTF-8 text.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{path} is not UTF-8 text: byte {error.start} cannot be read.") from None
+
+
+def _title(query: str) -> str:
+    """The summary in the header of a query file, or nothing."""
+    for line in query.splitlines():
+        if line.startswith("#+ summary:"):
+            return line.partition(":")[2].strip()
+    return ""

@@ -1,0 +1,94 @@
+/* Wiring: buttons, address, colours, start. */
+
+const VIEWS = ["map", "near", "whole", "trials"];
+function turn(change, refit) {
+  const before = [state.view, state.focus, state.doubt].join();
+  Object.assign(state, change);
+  if (state.view === "map" && !data.maps[state.focus]) state.view = "near";
+  if (!state.filters) return;
+  document.title = `${heading()} – kras-graph`;
+  at("title").textContent = heading();
+  const focusView = data.maps[state.focus] ? "map" : "near";
+  at("show-first").textContent = focusView === "map" ? "Mechanism map" : "Surroundings";
+  at("show-first").hidden = state.focus < 0;
+  at("show-whole").textContent = data.query ? "Graph of the query" : "Whole graph";
+  at("show-trials").hidden = !data.trials[1].boxes.length && !data.trials[1].rows.length;
+  for (const [id, shown] of [["show-first", ["map", "near"]], ["show-whole", ["whole"]], ["show-trials", ["trials"]]])
+    at(id).setAttribute("aria-pressed", String(shown.includes(state.view)));
+  at("show-table").setAttribute("aria-pressed", String(state.table));
+  at("doubt").checked = state.doubt;
+  at("reach").hidden = state.view !== "near";
+  at("hops").value = state.hops;
+  at("list").hidden = !state.table;
+  at("drawing").hidden = state.table;
+  show(refit || before !== [state.view, state.focus, state.doubt].join());
+  legend();
+  status();
+  if (state.table) list();
+  remember();
+}
+function start() {
+  decode(location.hash.slice(1) || document.querySelector("meta[name=kras-view]").content);
+  siftForm();
+  turn({}, true);
+  detail(false);
+  if (state.node !== null) reach(state.node);
+  if (state.edge !== null) reach(edges[state.edge].from);
+}
+
+for (const [id, view] of [["show-first", () => (data.maps[state.focus] ? "map" : "near")], ["show-whole", () => "whole"], ["show-trials", () => "trials"]])
+  at(id).addEventListener("click", () => { turn({ view: view() }); if (narrow() && at("details").hidden) panel(resting()); });
+at("show-table").addEventListener("click", () => turn({ table: !state.table }, true));
+at("doubt").addEventListener("change", (event) => { turn({ doubt: event.target.checked }); say(at("count").textContent); });
+at("hide").addEventListener("change", (event) => turn({ hide: event.target.checked }));
+at("hops").addEventListener("change", (event) => turn({ hops: Math.min(4, Math.max(1, Number.parseInt(event.target.value, 10) || 1)) }, true));
+at("unsift").addEventListener("click", clearFilters);
+at("nearer").addEventListener("click", () => zoom(1.3));
+at("farther").addEventListener("click", () => zoom(1 / 1.3));
+at("fit").addEventListener("click", () => { frame(); redraw(); });
+for (const name of ["legend", "sift", "ask", "share"]) {
+  at(`open-${name}`).addEventListener("click", () => {
+    if (at(`open-${name}`).getAttribute("aria-expanded") === "true") { panel(null); return; }
+    if (name === "ask" && !at("answer").children.length) {
+      const first = bypassOf(state.focus).all.length ? state.focus : -1;
+      if (first >= 0) { at("ask-name").value = nodes[first].label; at("answer").replaceChildren(...bypassParts(first)); }
+    }
+    if (name === "share") at("address").value = address();
+    openPanel(name, true);
+  });
+}
+for (const item of document.querySelectorAll("[data-close]")) item.addEventListener("click", () => panel(null));
+combobox(at("find"), at("found"), () => true, goTo);
+combobox(at("ask-name"), at("ask-found"), (node) => THERAPIES.includes(node.cls), askBypass);
+const askable = () => {
+  const hit = matches(at("ask-name").value, (node) => THERAPIES.includes(node.cls))[0];
+  if (hit) askBypass(hit[3]);
+};
+at("ask-go").addEventListener("click", askable);
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches("input[type=text], input[type=number]");
+  if (event.key === "Escape") { if (state.node !== null || state.edge !== null || state.statement !== null || state.ask !== null) clear(); else panel(null); }
+  if (event.key === "/" && !typing) { at("find").focus(); event.preventDefault(); }
+});
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+function repaint() {
+  colour = palette();
+  relight();
+  legend();
+}
+dark.addEventListener("change", repaint);
+at("theme").addEventListener("click", () => {
+  const now = document.documentElement.dataset.theme, isDark = now === "auto" ? dark.matches : now === "dark";
+  document.documentElement.dataset.theme = isDark ? "light" : "dark";
+  repaint();
+});
+window.addEventListener("hashchange", () => { if (location.hash.slice(1) !== encode()) start(); });
+if (narrow()) at("ask-name").value = state.focus >= 0 ? nodes[state.focus].label : "";
+
+colour = palette();
+window.krasGraph = { data, state, nodes, edges, statements, get scene() { return scene; }, sight, bypassOf, encode, tables, boxAt, linesAt, palette, outline, csv,
+  svg: () => new XMLSerializer().serializeToString(svgFigure()) };
+start();
+if (resting() === "ask" && state.ask === null && bypassOf(state.focus).all.length) at("answer").replaceChildren(...bypassParts(state.focus));
+render();
+performance.mark("kras-graph-ready");
