@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from kras_graph.answers.resistance import BypassAnswer, bypass
 from kras_graph.answers.resolve import Names
 from kras_graph.model.records import Anchor, Entity, Result, Statement
-from kras_graph.present.measuring import MeasuredAnswers
+from kras_graph.present.measured import MeasuredAnswers
 from kras_graph.present.profiled import ProfiledAnswers
 from kras_graph.rdf.engine import EmbeddedEngine, Engine, embedded, rows
 from kras_graph.rdf.reader import Reader
@@ -112,6 +112,9 @@ class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
         A remote dataset is reasoned over with the layer that is shipped.
         """
         from kras_graph.answers.routes import Reasoner
+
+        if isinstance(self.reader, RecordReader):
+            return Reasoner(self.reader, self.reader.mechanism)
         from kras_graph.curation.mechanism import load_mechanism
 
         return Reasoner(self.reader, load_mechanism(self._data))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kras_graph.answers.resistance import BypassAnswer, Report, spoken, spoken_of_routes
-from kras_graph.curation.anchors import Verdict
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.present.routes import route_json, routes_json
 from kras_graph.rdf.reader import Reader
+
+if TYPE_CHECKING:
+    from kras_graph.curation.anchors import Verdict
 
 Json = dict[str, Any]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from kras_graph.answers.lookup import Finding
-from kras_graph.curation.vocabulary import vocabulary
 from kras_graph.model.records import Anchor, Result, Statement
 from kras_graph.model.terms import Certainty, Polarity
 from kras_graph.present.contract import statement_json
 from kras_graph.present.tabular import Table
 from kras_graph.rdf.reader import Reader
+
+if TYPE_CHECKING:
+    from kras_graph.answers.lookup import Finding
 
 
 def standing(statement_polarity: Polarity, certainty: Certainty) -> str:
@@ -41,6 +43,8 @@ def claim(reader: Reader, statement: Statement, labels: dict[str, str]) -> str:
 
 def predicate_labels(reader: Reader) -> dict[str, str]:
     """Label of every statement predicate, from the ontology that is shipped."""
+    from kras_graph.curation.vocabulary import vocabulary
+
     del reader
     return {name: found.label for name, found in vocabulary().predicates.items()}
 

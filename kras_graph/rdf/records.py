@@ -14,8 +14,19 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from kras_graph.model.mechanism import (
+    Assumption,
+    Basis,
+    Block,
+    Clause,
+    Feedback,
+    Mechanism,
+    Pair,
+    Reading,
+    Tumour,
+)
 from kras_graph.model.records import Anchor, Entity, Publication, Result, Statement
-from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
+from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Sign, Statistic
 from kras_graph.rdf import names
 from kras_graph.rdf.engine import EmbeddedEngine
 from kras_graph.rdf.reader import Reader
@@ -28,6 +39,8 @@ _ENUMS: dict[str, Any] = {
     "setting": Setting,
     "group": MechanismGroup,
     "statistic": Statistic,
+    "sign": Sign,
+    "basis": Basis,
 }
 _KINDS: dict[str, type] = {
     "entities": Entity,
@@ -36,6 +49,16 @@ _KINDS: dict[str, type] = {
     "results": Result,
     "anchors": Anchor,
 }
+_LAYER: dict[str, type] = {
+    "clauses": Clause,
+    "blocks": Block,
+    "feedback": Feedback,
+    "assumptions": Assumption,
+    "readings": Reading,
+    "pairs": Pair,
+    "tumours": Tumour,
+}
+_KINDS |= _LAYER
 _NAMES = {kind: tuple(item.name for item in fields(cls)) for kind, cls in _KINDS.items()}
 
 
@@ -59,7 +82,7 @@ class RecordReader(Reader):
         name = f"{content_key(data)}.json"
         content = read_kept(name) if cache else None
         if content is None or content.count(b"\n") != len(_KINDS) - 1:
-            content = written(Reader(engine))
+            content = written(Reader(engine), data)
             if cache:
                 keep(name, content)
         return cls(engine, content)
@@ -77,6 +100,12 @@ class RecordReader(Reader):
     def publications(self) -> dict[str, Publication]:
         """Every source paper, by id."""
         return {row[0]: _record("publications", row) for row in self._rows("publications")}
+
+    @cached_property
+    def mechanism(self) -> Mechanism:
+        """The signalling layer of the same folder."""
+        parts = {kind: tuple(_record(kind, row) for row in self._rows(kind)) for kind in _LAYER}
+        return Mechanism(**parts)
 
     @cached_property
     def _statements(self) -> dict[str, Row]:
@@ -152,8 +181,11 @@ class RecordReader(Reader):
         return found
 
 
-def written(reader: Reader) -> bytes:
-    """All records of a dataset, a line of JSON a kind."""
+def written(reader: Reader, data: Traversable | None = None) -> bytes:
+    """All records of a dataset and of the layer in its folder, a line of JSON a kind."""
+    from kras_graph.curation.mechanism import load_mechanism
+
+    layer = load_mechanism(data)
     statements = reader.statements()
     results = [r for own in reader.results(statements).values() for r in own]
     anchors = {
@@ -166,6 +198,7 @@ def written(reader: Reader) -> bytes:
         "statements": statements,
         "results": results,
         "anchors": [anchor for own in anchors.values() for anchor in own],
+        **{kind: getattr(layer, kind) for kind in _LAYER},
     }
     lines = [
         json.dumps(
