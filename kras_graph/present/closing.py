@@ -320,7 +320,7 @@ def _told(reader: Reader, tried: Tried) -> str:
     statement = tried.statement
     verb = statement.predicate.replace("_", " ")
     words = f"{reader.label(statement.subject)} {verb} {reader.label(statement.object)}"
-    where = [reader.label(name) for name in statement.disease]
+    where = [reader.label(name) for name in (*statement.disease, *statement.alteration)]
     if tried.results:
         words = "; ".join(figure(result, reader) for result in tried.results)
     elif where:
