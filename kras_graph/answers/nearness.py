@@ -46,7 +46,7 @@ LEVEL_MEANINGS = {
     Level.EXACT: "the same tumour type and variant",
     Level.NARROWER: "the same variant, in a kind or a part of the tumour type",
     Level.BROADER: "a tumour type or a variant that takes in the one asked about",
-    Level.NOT_SAID: "the source names no tumour type, or no variant",
+    Level.NOT_SAID: "tumour type or variant is not named, by the source or in the question",
     Level.OTHER_TUMOUR: "another tumour type",
     Level.BY_CLASS: "said of a class that the medicine belongs to",
     Level.OTHER_VARIANT: "another variant, or none",
@@ -77,6 +77,16 @@ class Near:
     def label(self) -> str:
         """The level in a word or two."""
         return LEVEL_LABELS[self.level]
+
+    @property
+    def unlike(self) -> str:
+        """What is not alike, or is worth saying; empty when all is the same."""
+        return "; ".join(word for word in self.words if not word.startswith("same "))
+
+    @property
+    def text(self) -> str:
+        """The level, and what is not alike."""
+        return f"{self.label}: {self.unlike}" if self.unlike else self.label
 
 
 class Surroundings:
@@ -119,6 +129,9 @@ class Surroundings:
         by_allele = kinds_of(self.reader, _BY_ALLELE)
         if asked is None:
             return {}
+        if asked.id in by_allele:  # its variant is judged apart: the site counts here
+            sites_asked = [name for name in asked.parents if name not in by_allele | {"cancer"}]
+            asked = self.entities[sites_asked[0]] if sites_asked else asked
         wide = lineage(self.entities, asked.id)
         found = {}
         for item in (e for e in self.entities.values() if e.cls == "Disease"):
@@ -177,7 +190,7 @@ class Surroundings:
         diseases = self._diseases(statement, figure)
         tumour, told = self._tumour(diseases)
         variant, named = self._variant(statement, diseases)
-        words = [*(f"by class: {class_of.label}" for _ in [0] if class_of), told, named]
+        words = [f"said of {class_of.label}" if class_of else "", told, named]
         company, extra = self._company(statement, diseases)
         words += extra
         words += [f"given with {partner.label}" for partner in partners]
@@ -268,9 +281,21 @@ class Surroundings:
         here = [n for n in others if n in own]
         ends = {statement.subject, statement.object}
         foreign = [n for n in others if n not in own | ends and not self._joint(n, own)]
+        alone = {gene for n in foreign for gene in [self.entities[n].attributes.get("gene")]}
+        # a co-mutation tells no more than its partner, where that is named too
+        foreign = [
+            n for n in foreign
+            if self.entities[n].attributes.get("gene") or not alone & self._partners(n)
+        ]  # fmt: skip
         words = [f"with {self.reader.label(n)}, as here" for n in here]
         words += [f"only those with {self.reader.label(n)}" for n in foreign]
         return (2 if foreign else 0 if here else 1), words
+
+    def _partners(self, name: str) -> frozenset[str]:
+        """Genes of a co-mutation besides the variant's."""
+        variant = self.profile.variant
+        mine = genes_of(self.reader, variant) if variant else frozenset[str]()
+        return genes_of(self.reader, self.entities[name]) - mine
 
     def _joint(self, name: str, own: set[str]) -> bool:
         """Whether an alteration stands for the variant together with one of the profile's."""
