@@ -307,7 +307,10 @@ def test_a_query_that_makes_no_picture_is_refused(
 # --- for people who build on it ---------------------------------------------------------
 
 
-def test_pyvis_network_is_plain_and_complete(kg: KnowledgeGraph, tmp_path: Path) -> None:
+def test_pyvis_network_is_plain_and_complete(
+    kg: KnowledgeGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # pyvis puts its scripts into the working folder
     drawing, full = kg.to_pyvis(), kg.to_pyvis(include_unasserted=True)
     assert drawing.directed
     assert set(drawing.get_nodes()) == set(kg.reader.entities)
