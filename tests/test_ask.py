@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from kras_graph import KnowledgeGraph
 from kras_graph.answers.families import FAMILIES
+from kras_graph.answers.forms import Form, forms
 from kras_graph.cli.main import cli
 from kras_graph.model.errors import QuestionError
 
@@ -93,14 +94,16 @@ READ = [
         None,
     ),
     ("why does sotorasib inhibit KRAS G12C", "evidence", ["sotorasib", "KRAS_G12C"], None),
+    ("which trials test sotorasib in phase 3?", "trials", ["sotorasib"], None),
+    ("who sponsors CodeBreaK 100?", "trials", ["NCT03600883"], None),
 ]
 
 REFUSED = [
     "what bypasses imatinib?",
     "what bypasses rotorasib?",
     "what bypasses KRAS G12R inhibitors?",
-    "which trials test sotorasib in phase 3?",
-    "who sponsors CodeBreaK 100?",
+    "which trials test sotorasib in Lyon?",
+    "who wrote CodeBreaK 100?",
     "who sings best?",
     "what is the weather in Paris",
     "what bypasses sotorasib on Mars?",
@@ -122,7 +125,7 @@ def test_question_is_read_as_meant(
 ) -> None:
     reading = kg.read(question)
     assert reading.family.id == family, reading.text
-    assert [item.id for item in reading.entities] == entities
+    assert sorted(item.id for item in reading.entities) == sorted(entities)
     assert (reading.disease.id if reading.disease else None) == disease
     for item in reading.entities:
         assert item.label in reading.text
@@ -157,13 +160,14 @@ def test_every_answered_question_gives_sources(
         assert line["evidence"]
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.id)
-def test_each_family_reads_its_own_example(kg: KnowledgeGraph, family: object) -> None:
-    from kras_graph.answers.families import Family
+@pytest.mark.parametrize("form", forms().forms, ids=lambda form: form.id)
+def test_each_form_reads_its_own_example(kg: KnowledgeGraph, form: Form) -> None:
+    assert kg.read(form.example).form.id == form.id
 
-    assert isinstance(family, Family)
-    label = "MET amplification" if family.id in ("evidence", "path") else "sotorasib"
-    assert kg.read(family.example.format(label)).family is family
+
+def test_there_are_sixty_forms_over_all_families() -> None:
+    assert len(forms().forms) >= 60
+    assert {form.family for form in forms().forms} == {family.id for family in FAMILIES}
 
 
 def answer_to(question: str) -> str:

@@ -1,257 +1,169 @@
-"""Questions in controlled English → calls, with the reading always told.
+"""Questions in controlled English → how they are understood, always told.
 
-A question is read in three steps: entities are recognised and taken out; every word that
-is left must be a cue of a question family or a plain function word; the family with a cue
-and fitting entities answers. Anything else is refused with the nearest questions that can
-be answered: no answer is ever guessed.
+Names of the graph and words with a meaning are found first (`wording`), then what hangs
+together (`chunks`), then the form of the question (`forms`). A question is answered only
+when every word of it was understood and used; anything else is refused with the reason and
+with the nearest questions that can be answered, and what is ambiguous is asked back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Sequence
 
-from kras_graph.answers.families import FAMILIES, NARROWING, PLAIN, THERAPY, Family
-from kras_graph.answers.resolve import Match, Names, hgvs_short
+from kras_graph.answers.chunks import parts_of
+from kras_graph.answers.forms import choose, things_in
+from kras_graph.answers.parts import NotInGraphError, Parts
+from kras_graph.answers.reading import Reading
+from kras_graph.answers.refusing import (
+    AskBackError,
+    refuse_no_question,
+    refuse_unread,
+    suggestions,
+    why_not,
+)
+from kras_graph.answers.resolve import Names
+from kras_graph.answers.settling import settle
+from kras_graph.answers.wording import UNREAD, Token, Wording, words
 from kras_graph.model.errors import QuestionError
 from kras_graph.model.records import Entity
 
 LONGEST = 500
-_MOLECULES = ("Gene", "Protein", "ProteinFamily", "ProteinVariant", "Alteration", "ProteinComplex")
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How a question was understood."""
-
-    question: str
-    family: Family
-    entities: tuple[Entity, ...]
-    disease: Entity | None
-    narrowed_to: tuple[Entity, ...]
-    corrections: tuple[tuple[str, str], ...]
-    cues: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The reading in words, with every spelling that was corrected."""
-        form = self.family.reading
-        if self.family.otherwise and self.entities[0].cls not in THERAPY:
-            form = self.family.otherwise
-        told = form.format(*(item.label for item in self.entities), "…")
-        if self.narrowed_to:
-            told += f", only {' and '.join(item.label for item in self.narrowed_to)}"
-        if self.disease is not None:
-            told += f", in {self.disease.label}"
-        for written, meant in self.corrections:
-            told += f"; read {written!r} as {meant!r}"
-        return told
-
-
-def read(question: str, names: Names) -> Reading:
+def read(question: str, names: Names, *, probing: bool = False) -> Reading:
     """How the question is understood.
 
+    Args:
+        question: in English, about what the graph holds.
+        names: the graph's names.
+        probing: only whether it can be answered is wanted, no choices when it cannot.
+
     Raises:
-        QuestionError: when no family fits, or a word is not understood.
+        AskBackError: when it may mean several things.
+        QuestionError: when it is not understood, or not one the graph can answer.
     """
     if len(question) > LONGEST:
         raise QuestionError(
-            question[:60] + "…", f"A question has at most {LONGEST} characters.", nearest([])
+            question[:60] + "…",
+            f"A question has at most {LONGEST} characters.",
+            suggestions([], names),
         )
-    text = _BLOCKADE.sub("inhibitor", hgvs_short(question.strip()))
-    matches = names.mentions(text)
-    _refuse_unknown_class(question, text, matches)
-    rest = _without(text, matches)
+    wording = Wording(names)
+    tokens, corrections = _tokens(question.strip(), wording)
+    refuse_no_question(question, tokens, names)
+    refuse_unread(question, tokens, wording, None if probing else _answerable(names))
+    try:
+        parts = parts_of(tokens, names)
+    except NotInGraphError as error:
+        raise QuestionError(
+            question,
+            f"Not in the graph: {error}.",
+            suggestions([e for t in tokens for e in t.entities], names),
+        ) from None
+    _date(question, parts, names)
+    settle(parts, names)
+    _ask_what_is_meant(question, tokens, parts, names)
+    form, near = choose(parts)
+    if form is None:
+        reason = why_not(parts, near)
+        raise QuestionError(question, reason, suggestions(_entities(parts), names))
+    reading = Reading(question, form, parts, tuple(corrections))
+    _refuse_unmade_regimen(reading, names)
+    return reading
+
+
+def _tokens(text: str, wording: Wording) -> tuple[list[Token], list[tuple[str, str]]]:
+    """Tokens, with near spellings corrected; and the corrections."""
+    tokens = wording.tokens(text)
     corrections: list[tuple[str, str]] = []
-    unknown: list[str] = []
-    cues: list[str] = []
-    for word in rest:
-        stem = _cue(word)
-        if stem:
-            cues.append(stem)
-        elif word.casefold() not in PLAIN and not word.isdigit():
-            unknown.append(word)
-    for word in list(unknown):
-        match = _near_entity(word, names)
-        if match is not None:
-            unknown.remove(word)
-            matches.append(match)
-            if word.casefold() != match.entity.label.casefold():
-                corrections.append((word, match.entity.label))
+    for token in tokens:
+        if token.kind != UNREAD or _part_of_code(text, token):
             continue
-        near_cue = _near_cue(word)
-        if near_cue:
-            unknown.remove(word)
-            cues.append(near_cue)
-            corrections.append((word, near_cue))
-    narrowing = [match.entity for match in matches if match.entity.cls in NARROWING]
-    cues += [NARROWING[item.cls] for item in narrowing]
-    # "clinical trials" or "approved" only tell what is asked; a phase would narrow it
-    narrowing = [i for i in narrowing if i.cls != "Stage" or i.id.startswith("phase")]
-    entities, disease = _roles([m for m in matches if m.entity.cls not in NARROWING], text)
-    entities = names.as_regimen(entities)
-    if unknown:
-        raise QuestionError(
-            question,
-            f"Not understood: {', '.join(repr(word) for word in unknown)}. No entity of the "
-            "graph and no word of a question it can answer.",
-            nearest(entities),
-        )
-    family = _choose(cues or ["about"], entities, disease, narrowing)
-    if family is None:
-        reason = (
-            "No question of this form can be answered about what it names."
-            if entities or disease
-            else "It names no drug, gene, alteration, disease or trial of the graph."
-        )
-        raise QuestionError(question, reason, nearest(entities))
-    if disease is not None and not entities:
-        entities, disease = [disease], None
-    if len(entities) > family.entities:
-        left = ", ".join(item.label for item in entities[family.entities :])
-        raise QuestionError(
-            question,
-            f"Too many things are named for a question about {family.id}: {left} would go unused.",
-            nearest(entities),
-        )
-    used = [item for item in narrowing if family.id in _NARROWED.get(item.cls, ())]
-    if len(used) < len(narrowing):
-        left = ", ".join(item.label for item in narrowing if item not in used)
-        raise QuestionError(
-            question,
-            f"A question about {family.id} cannot be narrowed to {left}.",
-            nearest(entities),
-        )
-    return Reading(
-        question,
-        family,
-        tuple(entities),
-        disease,
-        tuple(used),
-        tuple(corrections),
-        tuple(cues),
+        meant = wording.corrected(token.text)
+        if meant is not None and meant != token.text.casefold():
+            corrections.append((token.text, meant))
+    for written, meant in corrections:
+        text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", meant, text)
+    tokens = wording.tokens(text) if corrections else tokens
+    unread = {token.text for token in tokens if token.kind == UNREAD}
+    if unread & {meant for _, meant in corrections}:
+        # a correction that leads nowhere only hides the word that was not understood
+        helpful = [pair for pair in corrections if pair[1] not in unread]
+        for written, meant in corrections:
+            if meant in unread:
+                text = re.sub(rf"(?<!\w){re.escape(meant)}(?!\w)", written, text)
+        return wording.tokens(text), helpful
+    return tokens, corrections
+
+
+def _part_of_code(text: str, token: Token) -> bool:
+    """Whether a word is joined to digits by a hyphen, as in the code of a compound."""
+    return bool(
+        re.match(r"[-‐‑–]\d", text[token.end :]) or re.search(r"\d[-‐‑–]$", text[: token.start])
     )
 
 
-# "MEK inhibition" and "SHP2 blockade" mean what inhibitors of these do.
-_BLOCKADE = re.compile(r"\b(?:inhibition|blockade)\b(?!\s+of\b)", re.IGNORECASE)
-_NARROWED = {"Endpoint": ("outcomes",), "AdverseEvent": ("safety",), "Stage": ("about",)}
+def _entities(parts: Parts) -> list[Entity]:
+    return [item for thing in parts.things for item in (*thing.entities, *thing.parts)]
 
 
-def _refuse_unknown_class(question: str, text: str, matches: Sequence[Match]) -> None:
-    """Refuse "X inhibitors" where the graph knows X but no such class of medicines."""
-    for match in matches:
-        behind = re.match(r"\s+inhibitors?\b", text[match.end :])
-        if behind and match.entity.cls in _MOLECULES:
+def _answerable(names: Names) -> Callable[[str], bool]:
+    """A test whether a question can be answered."""
+
+    def test(question: str) -> bool:
+        try:
+            read(question, names, probing=True)
+        except QuestionError:
+            return False
+        return True
+
+    return test
+
+
+def _date(question: str, parts: Parts, names: Names) -> None:
+    """A year is a time point of new cases and deaths; nothing else can be filtered by it."""
+    years = parts.values.pop("year", [])
+    counted = {"incidence", "cancer_death"}
+    if years and any(set(thing.ids) & counted for thing in parts.named("endpoint")):
+        parts.values["time"] = years[:1]
+    elif years or "dated" in parts.words:
+        raise QuestionError(question, words().reasons["date"], suggestions(_entities(parts), names))
+
+
+def _ask_what_is_meant(question: str, tokens: Sequence[Token], parts: Parts, names: Names) -> None:
+    """Ask back when a question leans on one that is not there."""
+    leans = bool(tokens) and (
+        tokens[0].kind == "AND" or re.match(r"\W*(and|what|how) (about|if)\b", question.casefold())
+    )
+    bare = not things_in(parts) or (
+        not parts.named("therapy", "alteration", "molecule", "process", "trial", "model")
+        and not (parts.words.keys() - {"pronoun", "what", "how", "known", "kind", "patient"})
+    )
+    pronoun = "pronoun" in parts.words and not things_in(parts)
+    only_disease = "pronoun" in parts.words and not parts.named(
+        "therapy", "alteration", "molecule", "process", "trial", "model"
+    )
+    if pronoun or only_disease or (leans and bare):
+        what = parts.words.get("pronoun", ["the question"])[0]
+        examples = suggestions(_entities(parts), names)
+        raise AskBackError(
+            question,
+            f"What does {what!r} mean? Each question is read by itself: name the medicine, "
+            "alteration, gene or trial.",
+            examples,
+        )
+
+
+def _refuse_unmade_regimen(reading: Reading, names: Names) -> None:
+    """Refuse to compute for a regimen that the graph does not have."""
+    for thing in reading.parts.named("therapy"):
+        if reading.form.call and not thing.entities:
             raise QuestionError(
-                question,
-                f"The graph has no class of medicines called {match.text + behind.group()!r}.",
-                nearest([match.entity]),
+                reading.question,
+                f"The graph has no regimen of {thing.label}.",
+                suggestions(thing.parts, names),
             )
 
 
-def nearest(entities: Sequence[Entity]) -> list[str]:
-    """Questions that can be answered about the entities, or about a common drug."""
-    subject = entities[0] if entities else None
-    label = subject.label if subject else "sotorasib"
-    kind = "therapy" if subject is None or subject.cls in THERAPY else subject.cls
-    wanted = _NEAREST.get(kind, ("about", "doubts", "resistance"))
-    by_id = {family.id: family for family in FAMILIES}
-    return [by_id[name].example.format(label) for name in wanted]
-
-
-_NEAREST = {
-    "therapy": ("bypass", "targets", "combinations", "trials", "outcomes", "about"),
-    "Gene": ("about", "targets", "doubts"),
-    "ProteinVariant": ("about", "targets", "frequency", "resistance"),
-    "Alteration": ("about", "frequency", "resistance"),
-    "Disease": ("about", "doubts", "frequency", "approval"),
-    "Trial": ("about", "trials"),
-}
-
-
-def _without(text: str, matches: Sequence[Match]) -> list[str]:
-    """Words of the text that are not part of an entity's name."""
-    covered = list(text)
-    for match in matches:
-        covered[match.start : match.end] = " " * (match.end - match.start)
-    return re.findall(r"[^\W_][\w'-]*", "".join(covered))
-
-
-@cache
-def _cue_words() -> dict[str, str]:
-    """Forms of every cue word, each with its stem."""
-    forms = {}
-    for family in FAMILIES:
-        for cue in family.cues:
-            base = cue.removesuffix("e")
-            for ending in ("", "s", "es", "d", "ed", "ing", "ion", "ions", "or", "ors", "ance"):
-                forms[f"{base}{ending}"] = cue
-            forms[cue] = cue
-            forms[f"{cue}s"] = cue
-            if cue.endswith("y"):
-                forms[f"{cue[:-1]}ies"] = cue
-            forms[f"{base}{base[-1]}ing"] = cue
-    return forms
-
-
-def _cue(word: str) -> str | None:
-    return _cue_words().get(word.casefold())
-
-
-def _near_cue(word: str) -> str | None:
-    from rapidfuzz import fuzz, process
-
-    if len(word) < 5:
-        return None
-    forms = [form for form in _cue_words() if len(form) > 4]
-    hit = process.extractOne(word.casefold(), forms, scorer=fuzz.ratio, score_cutoff=84)
-    return _cue_words()[str(hit[0])] if hit else None
-
-
-def _near_entity(word: str, names: Names) -> Match | None:
-    if len(word) < 5:
-        return None
-    near = names.near(word)
-    if near and near[0][1] >= 84 and (len(near) == 1 or near[0][1] > near[1][1]):
-        return Match(near[0][0], word, corrected=True)
-    return None
-
-
-def _roles(matches: Sequence[Match], text: str) -> tuple[list[Entity], Entity | None]:
-    """Entities asked about, and the disease that only narrows the question."""
-    diseases = [m for m in matches if m.entity.cls == "Disease"]
-    others = [m for m in matches if m.entity.cls != "Disease"]
-    disease = diseases[0].entity if diseases else None
-    ordered = [m.entity for m in others]
-    therapies = [e for e in ordered if e.cls in THERAPY]
-    rest = [e for e in ordered if e.cls not in THERAPY]
-    if re.search(r"\bfrom\b|\bhow\b|\bevidence\b|\bwhy\b|\blink", text, re.IGNORECASE):
-        return ordered, disease
-    return [*therapies, *rest], disease
-
-
-def _choose(
-    cues: Sequence[str],
-    entities: Sequence[Entity],
-    disease: Entity | None,
-    narrowing: Sequence[Entity] = (),
-) -> Family | None:
-    """The family that uses all entities and has most cues; earlier families win ties."""
-    available = list(entities) or ([disease] if disease else [])
-    narrowed = {name for item in narrowing for name in _NARROWED.get(item.cls, ())}
-    best: tuple[bool, int, int, Family] | None = None
-    for place, family in enumerate(FAMILIES):
-        hits = sum(cue in family.cues for cue in cues)
-        if not hits or len(available) < family.entities:
-            continue
-        if narrowed and family.id not in narrowed:
-            continue
-        if family.subjects and available[0].cls not in family.subjects:
-            continue
-        rank = (len(available) == family.entities, hits, -place, family)
-        if best is None or rank[:3] > best[:3]:
-            best = rank
-    return best[3] if best else None
+__all__ = ["LONGEST", "AskBackError", "read"]

@@ -24,10 +24,22 @@ _AMINO_ACIDS = {
     "Pro": "P", "Ser": "S", "Thr": "T", "Trp": "W", "Tyr": "Y", "Val": "V",
 }  # fmt: skip
 _THREE = "|".join(_AMINO_ACIDS)
+_DIGIT = re.compile(r"\d")
 _LONG_FORM = re.compile(rf"(?:p\.)?\(?\b({_THREE})(\d+)({_THREE})\)?", re.IGNORECASE)
 _CHANGE = re.compile(r"\b(?:p\.)?([A-Z])(\d{1,4})([A-Z])\b")
 _SYMBOL_LIMIT = 4
+_CASED_LIMIT = 3
+_CASED = frozenset({"polo"})
 _NEAR_ENOUGH = 84.0
+
+
+# British spellings and their American forms; only keys are changed, never what is shown.
+_BRITISH = {
+    "mour": "mor", "lour": "lor", "iour": "ior", "vour": "vor", "bour": "bor", "oe": "e",
+    "aem": "em", "lling": "ling", "ntre": "nter",
+    "isa": "iza", "ise": "ize", "isi": "izi", "yse": "yze", "ysi": "yzi",
+}  # fmt: skip
+_MARKS = re.compile(r"[\W_]+")
 
 
 def fold(name: str) -> str:
@@ -35,8 +47,19 @@ def fold(name: str) -> str:
 
     >>> fold("AMG-510"), fold("KRAS p.Gly12Cys"), fold("KRASG12C")
     ('amg510', 'krasg12c', 'krasg12c')
+    >>> fold("tumour signalling") == fold("tumor signaling")
+    True
     """
-    return re.sub(r"[\W_]+", "", hgvs_short(name)).casefold()
+    return fold_plain(hgvs_short(name))
+
+
+def fold_plain(text: str) -> str:
+    """Key of a text whose protein changes are in short form already."""
+    key = (text if text.isalnum() else _MARKS.sub("", text)).casefold()
+    for british, american in _BRITISH.items():
+        if british in key:
+            key = key.replace(british, american)
+    return key
 
 
 def hgvs_short(text: str) -> str:
@@ -50,6 +73,8 @@ def hgvs_short(text: str) -> str:
         first, position, last = match.groups()
         return f"{_AMINO_ACIDS[first.capitalize()]}{position}{_AMINO_ACIDS[last.capitalize()]}"
 
+    if not _DIGIT.search(text):
+        return text
     return re.sub(r"\bp\.(?=[A-Z]\d+[A-Z]\b)", "", _LONG_FORM.sub(short, text))
 
 
@@ -193,22 +218,49 @@ class Names:
         return sorted(found, key=lambda match: match.start)
 
     def _mentioned(self, piece: str, length: int) -> Entity | None:
-        key = fold(piece)
-        if not key or (length == 1 and piece.casefold() in _EVERYDAY):
+        if length == 1 and piece.casefold() in _EVERYDAY:
             return None
+        found = self.called(piece)
+        return found[0] if len(found) == 1 else None
+
+    def called(self, piece: str, key: str = "") -> list[Entity]:
+        """Entities that a piece of running text names, in the order of ids.
+
+        Letters-only symbols of up to three letters, and those that are English words, must
+        match by case: `MET` is the gene, `met` is a verb.
+
+        Args:
+            piece: the text as written.
+            key: its key, where it is known already.
+        """
+        key = key or fold(piece)
         ids = self._by_key.get(key) or self._plural_keys.get(key) or set()
-        symbols = {
-            i
-            for i in ids
-            if len(key) <= _SYMBOL_LIMIT
-            and not any(
-                name == piece or name + "s" == piece for name in self._names(self._entities[i])
-            )
-        }
-        ids = ids - symbols
+        if key.isalpha() and (len(key) <= _CASED_LIMIT or key in _CASED):
+            ids = {
+                i for i in ids if any(n in (piece, piece[:-1]) for n in self._names(self.get(i)))
+            }
         if len(ids) > 1:
-            ids = {i for i in ids if piece in self._names(self._entities[i])} or ids
-        return self._entities[next(iter(ids))] if len(ids) == 1 else None
+            ids = {i for i in ids if piece in self._names(self.get(i))} or ids
+        return [self.get(i) for i in sorted(ids)]
+
+    def get(self, ident: str) -> Entity:
+        """The entity with an id.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        return self._entities[ident]
+
+    def all(self) -> Iterable[Entity]:
+        """Every entity, in the order of ids."""
+        return self._entities.values()
+
+    def __contains__(self, ident: object) -> bool:
+        return ident in self._entities
+
+    def spellings(self, item: Entity) -> list[str]:
+        """Every way in which an entity is called: id, label, synonyms, short forms."""
+        return self._names(item)
 
 
 # Words of questions that are also names of entities in the graph.

@@ -20,11 +20,14 @@ def ask(
 ) -> None:
     """Answer a question in plain English.
 
-    How the question was read is always told. What cannot be answered is refused with the
-    nearest questions that can, and exit code 1.
+    How the question was read is always told, with the command or the query that gives the
+    same. What is not understood to the last word is refused with the reason and the nearest
+    questions that can be answered, what may mean several things is asked back; exit code 1.
 
     Example: kras-graph ask "what bypasses sotorasib?"
     """
+    from kras_graph.answers.ask import AskBackError
+
     kg = graph_at(endpoint)
     asked = " ".join(question)
     try:
@@ -35,11 +38,12 @@ def ask(
                 "question": asked,
                 "interpretation": None,
                 "error": error.reason,
+                "ask_back": isinstance(error, AskBackError),
                 "nearest": list(error.nearest),
             }
             emit(json.dumps(record, ensure_ascii=False) + "\n", output)
         raise
-    from kras_graph.present.answering import answer
+    from kras_graph.present.asking import answer
 
     width, color = terminal(no_color, output)
     emit(answer(kg, reading, form, width=width, color=color), output)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from kras_graph.network.csrfile import Ints, Store
 
-PIECE = 1 << 17  # edges looked at in one go
+PIECE = 1 << 14  # edges looked at in one go
 
 Bools: TypeAlias = npt.NDArray[np.bool_]
 

@@ -25,7 +25,7 @@ from kras_graph.network.adjacency import IN, OUT, Adjacency, Bools, Steps, Way
 from kras_graph.network.csrfile import Ints, positions
 
 MOST_ROWS = 20_000_000  # beginnings or rests held at once
-_PIECE = 1 << 16  # paths in one piece
+_PIECE = 1 << 13  # paths in one piece
 _Numbers = npt.NDArray[np.int64]
 
 

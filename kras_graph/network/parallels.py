@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kras_graph.network.compressed import CompressedGraph
 
 _CODES = (Sign.POSITIVE, Sign.NEGATIVE, Sign.UNKNOWN)
+_NAMED = 1024  # paths that are given names in one go
+_Block: TypeAlias = tuple[Rows, npt.NDArray[np.int8]]
 
 
 def with_parallels(graph: Adjacency, rows: Rows, usable: Bools | None) -> Rows:
@@ -120,9 +122,7 @@ def sign_code(sign: Sign) -> int:
 class FoundPaths(Sequence[SignedPath]):
     """Paths held as numbers; each becomes names when it is looked at."""
 
-    def __init__(
-        self, graph: CompressedGraph, blocks: Sequence[tuple[Rows, npt.NDArray[np.int8]]]
-    ) -> None:
+    def __init__(self, graph: CompressedGraph, blocks: Sequence[_Block]) -> None:
         self._graph, self._blocks = graph, blocks
         self._ends = list(accumulate(len(signs) for _, signs in blocks))
 
@@ -148,7 +148,7 @@ class FoundPaths(Sequence[SignedPath]):
         return next(iter(FoundPaths(self._graph, [(one, signs[row : row + 1])])))
 
     def __iter__(self) -> Iterator[SignedPath]:
-        for rows, signs in self._blocks:
+        for rows, signs in self._slices():
             names = self._names(rows.nodes)
             keys = self._keys(rows)
             told = zip(rows.nodes.tolist(), rows.edges.tolist(), signs.tolist(), strict=True)
@@ -158,6 +158,13 @@ class FoundPaths(Sequence[SignedPath]):
                     tuple([keys[edge] for edge in edges]),
                     _CODES[sign],
                 )
+
+    def _slices(self) -> Iterator[_Block]:
+        """The paths a few at a time, so that few names are held at once."""
+        for rows, signs in self._blocks:
+            for start in range(0, len(signs), _NAMED):
+                part = slice(start, start + _NAMED)
+                yield Rows(rows.nodes[part], rows.edges[part]), signs[part]
 
     def _names(self, nodes: Ints) -> dict[int, str]:
         own = np.unique(nodes)

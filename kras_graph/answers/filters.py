@@ -1,0 +1,313 @@
+"""What narrows an answer: disease, setting, standing, paper, line of therapy, grade and so on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from kras_graph.answers.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    From,
+    Is,
+    Lacks,
+    Line,
+    OfClass,
+    Stands,
+    Told,
+)
+from kras_graph.answers.forms import forms
+from kras_graph.answers.measures import Figures
+from kras_graph.answers.parts import Thing
+from kras_graph.answers.reach import Reach
+from kras_graph.answers.reading import Reading, spoken
+from kras_graph.answers.selection import Selection
+from kras_graph.answers.wording import words
+from kras_graph.rdf.reader import Reader
+
+TREATMENT_RELATED = "treatment-related_adverse_event"
+RATES = frozenset({"response_rate", "objective_response_rate"})
+# Groups of tumours that are too broad to stand for one of their kinds.
+_TOO_BROAD = frozenset({"cancer", "solid_tumor", "KRAS-mutant_cancer", "RAS-mutant_cancer"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of widening a disease: what is asked, and the condition for it."""
+
+    label: str
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Widening:
+    """A disease filter: itself with its kinds first, then what takes it in."""
+
+    label: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter in words and as a condition; a soft one gives way, with a remark."""
+
+    told: str
+    condition: Condition
+    soft: bool = False
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Everything that narrows an answer.
+
+    Attributes:
+        disease: the tumour type, widened where it has no finding of its own.
+        filters: all others.
+        figures: conditions on the figures.
+        general: where no finding is tied to the tumour type, show those that name none.
+    """
+
+    disease: Widening | None = None
+    filters: tuple[Filter, ...] = ()
+    figures: Figures = field(default_factory=Figures)
+    general: bool = False
+
+    def narrow(
+        self, chosen: Selection, reader: Reader, notes: list[str]
+    ) -> tuple[Selection, list[str]]:
+        """The selection with every filter, and the ids that it gives.
+
+        Args:
+            chosen: what the form asks for.
+            reader: the dataset.
+            notes: remarks are added here.
+        """
+        if self.figures.number and not chosen.run(reader):
+            notes.append(f"No such figure prints {self.figures.number}; all figures are shown.")
+            chosen = replace(chosen, figures=replace(chosen.figures, number=""))
+        found = chosen.run(reader)
+        for item in sorted(self.filters, key=lambda f: f.soft):
+            if not found:
+                break
+            narrower = chosen.also(item.condition)
+            kept = narrower.run(reader)
+            if kept or not item.soft:
+                if not kept:
+                    notes.append(
+                        f"{len(found)} statement(s) without regard to {item.told}, none that "
+                        "fits it."
+                    )
+                chosen, found = narrower, kept
+            else:
+                notes.append(f"None fits {item.told!r}; shown without regard to it.")
+        return self._in_disease(chosen, found, reader, notes)
+
+    def _in_disease(
+        self, chosen: Selection, found: list[str], reader: Reader, notes: list[str]
+    ) -> tuple[Selection, list[str]]:
+        if self.disease is None or not found:
+            return chosen, found
+        for place, step in enumerate(self.disease.steps):
+            narrower = chosen.also(step.condition)
+            kept = narrower.run(reader)
+            if kept:
+                if place:
+                    notes.append(f"None in {self.disease.label} itself; shown: {step.label}.")
+                return narrower, kept
+        if self.general:
+            narrower = chosen.also(Lacks("disease"))
+            kept = narrower.run(reader)
+            if kept:
+                notes.append(
+                    f"None is tied to {self.disease.label}; what is shown names no tumour type."
+                )
+                return narrower, kept
+        notes.append(f"{len(found)} statement(s) elsewhere, none tied to {self.disease.label}.")
+        return chosen.also(self.disease.steps[0].condition), []
+
+
+def filters_of(reading: Reading, reach: Reach, without: Collection[str] = ()) -> Filters:
+    """The filters of a question.
+
+    Args:
+        reading: how the question was understood.
+        reach: what bears on what.
+        without: parts that the form itself uses already.
+    """
+    parts = reading.parts
+    found: list[Filter] = []
+    disease = None
+    if "disease" not in without and (diseases := parts.named("disease")):
+        disease = widening(diseases[0], reach)
+    for slot, place in (
+        ("alteration", "alteration"), ("within", "alteration"), ("trial", "trial"),
+        ("model", "model"), ("metastasis", "disease"),
+    ):  # fmt: skip
+        if slot not in without:
+            for thing in parts.named(slot):
+                wide = frozenset(reach.wide([thing], "self down"))
+                found.append(Filter(thing.label, Stands(slot, wide, place)))
+    for slot in ("therapy", "molecule", "process", "property", "sponsor.entity"):
+        if slot not in without and (things := parts.named(slot)):
+            found.append(_bearing(things, slot, reach))
+    for slot in ("design.entity", "stage.entity"):
+        if slot not in without:
+            for thing in parts.named(slot):
+                target = Stands("target", frozenset(thing.ids), "object")
+                found.append(Filter(thing.label, target, soft=True))
+    found += _on_evidence(reading, without)
+    if reading.form.id != "trials.phase":
+        found += [_phase(value, reach) for value in parts.values.get("phase", [])]
+    found += _kinds(reading)
+    figures = _figures(reading, reach, without)
+    return Filters(disease, tuple(found), figures, reading.form.general)
+
+
+def _bearing(things: list[Thing], slot: str, reach: Reach) -> Filter:
+    """Any of what is named beside the main thing must stand somewhere in the statement."""
+    wide = frozenset(reach.wide(things, "self down" if slot == "therapy" else "self down near"))
+    told = " or ".join(thing.label for thing in things)
+    return Filter(told, Stands("beside", wide, "any"), soft=slot == "property")
+
+
+def _on_evidence(reading: Reading, without: Collection[str]) -> list[Filter]:
+    """Filters on how, by whom and how firmly something is put."""
+    found, values = [], reading.parts.values
+    if "setting" not in without and (settings := values.get("setting")):
+        chosen = tuple(dict.fromkeys(v for group in settings for v in group.split()))
+        found.append(Filter(" or ".join(chosen) + " work", Is("setting", chosen)))
+    if "trial.cue" in reading.parts.words and reading.form.id == "combinations.of":
+        found.append(Filter("clinical-trial work", Is("setting", ("clinical-trial",))))
+    if settings := values.get("without.setting"):
+        told = f"leaving out {' and '.join(settings)} work"
+        found.append(Filter(told, Is("setting", tuple(settings), no=True)))
+    for standing in values.get("standing", []):
+        firm = AllOf((Is("certainty", (standing,)), Is("polarity", ("affirmed",))))
+        found.append(Filter(f"what is {standing} only", firm))
+    if papers := values.get("paper"):
+        told = " or ".join(spoken("paper", paper) for paper in papers)
+        found.append(Filter(told, From(frozenset(papers))))
+    for told in values.get("population", []):
+        found.append(Filter(told, Told(told), soft=True))
+    for line in values.get("line", []):
+        found.append(Filter(line, Line(line)))
+    if groups := values.get("group"):
+        told = " or ".join(spoken("group", group) for group in groups)
+        found.append(Filter(told, Is("group", tuple(groups))))
+    if patients := values.get("patients"):
+        found.append(Filter(f"{patients[0]} patient", Is("patients", tuple(patients))))
+    return found
+
+
+def widening(thing: Thing, reach: Reach) -> Widening:
+    """Conditions for a disease: itself with its kinds, then, step by step, what takes it in."""
+    main = thing.ids[0]
+    steps = [Step(thing.label, _in_any([main, *reach.down(main)], main, reach))]
+    for name in reach.up(main):
+        item = reach.entities[name]
+        if item.cls == "Disease" and name not in _TOO_BROAD:
+            kinds = [n for n in reach.down(name) if "-mutated_" in n]
+            steps.append(Step(item.label, _in_any([name, *kinds], name, reach)))
+    return Widening(thing.label, tuple(steps))
+
+
+def _in_any(diseases: list[str], main: str, reach: Reach) -> Condition:
+    found: list[Condition] = [Stands("disease", frozenset(diseases), "disease")]
+    if main.endswith("_metastasis"):
+        found.append(Told(f"{main.split('_')[0]} metasta"))
+    item = reach.entities[main]
+    allele = main.partition("-mutated_")[0] if "-mutated_" in main else ""
+    organs = [p for p in item.parents if "mutated" not in p and "mutant" not in p]
+    if allele in reach.entities and organs:
+        kinds = frozenset([organs[0], *reach.down(organs[0])])
+        altered = frozenset([allele, *reach.down(allele)])
+        both = (Stands("organ", kinds, "disease"), Stands("altered", altered, "alteration"))
+        found.append(AllOf(both))
+    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+
+
+def _phase(value: str, reach: Reach) -> Filter:
+    """A phase: in the people told, in the trial's design or name, or as stage of a medicine."""
+    told = f"phase {value.replace('-', '/')}"
+    designs = frozenset({f"phase_{value}_trial"})
+    title = re.compile(rf"phase {value}($|[^0-9/])")
+    trials = {s.subject for s in reach.reader.statements_where(None, {"has_design"}, designs)}
+    trials |= {i.id for i in reach.entities.values() if i.cls == "Cohort" and title.search(i.label)}
+    stages = frozenset(reach.entities) & {f"phase_{value}"}
+    found: list[Condition] = [Told(f"phase {value}"), Stands("study", frozenset(trials), "trial")]
+    if stages:
+        found.append(Stands("stage", stages, "object"))
+    return Filter(told, AnyOf(tuple(found)))
+
+
+# Kind of thing asked for → classes of the other end, and whether it gives way.
+_ENDS = {
+    "class": ("class", True), "alteration": ("genetic", True), "pathway": ("pathway", True),
+    "regimen": ("regimen", True), "process": ("process", True), "disease": ("disease", True),
+    "gene": ("gene", True), "celltype": ("celltype", False),
+}  # fmt: skip
+_TOPICS = frozenset({"chemokine", "cytokine", "immunecell", "geneset"})
+
+
+def _kinds(reading: Reading) -> list[Filter]:
+    """What sort of thing stands at the other end, where the question says so."""
+    found, parts = [], reading.parts
+    for kind in dict.fromkeys(parts.words.get("kind", [])):
+        told = (
+            f"a {kind.replace('immunecell', 'kind of immune cell').replace('geneset', 'gene set')}"
+        )
+        if kind in _TOPICS:
+            found.append(Filter(told, Stands("sort", words().topics[kind], "either")))
+        elif kind in _ENDS:
+            if kind == "alteration" and parts.named("alteration"):
+                continue
+            classes, soft = _ENDS[kind]
+            subject = kind == "class" or (kind == "alteration" and parts.named("therapy"))
+            place = "subject" if subject and parts.named("therapy") else "either"
+            found.append(Filter(told, OfClass("sort", forms().ends[classes], place), soft=soft))
+    return found
+
+
+def _figures(reading: Reading, reach: Reach, without: Collection[str]) -> Figures:
+    """Conditions on the figures themselves."""
+    parts, values = reading.parts, reading.parts.values
+    endpoints: set[str] = set()
+    measured = parts.named("endpoint", "baseline") if "endpoint" not in without else []
+    for thing in measured:
+        for ident in thing.ids:
+            endpoints |= {ident, *reach.down(ident)}
+            endpoints |= RATES if ident in RATES else set()
+    if "safety" in parts.words and endpoints and reading.form.id != "outcomes.endpoint":
+        endpoints.add("safety_profile")
+    harms: set[str] = set()
+    caused = "treatment-related" in values.get("attribution", [])
+    for thing in parts.named("harm") if "harm" not in without else []:
+        for ident in thing.ids:
+            if ident == TREATMENT_RELATED:
+                caused = True
+            elif ident != "toxicity" or "safety" not in parts.words:
+                harms |= {ident, *reach.down(ident)}
+    events = (i for i in reach.entities.values() if i.cls == "AdverseEvent")
+    related = frozenset(i.id for i in events if "treatment-related" in i.label) if caused else ()
+    return Figures(
+        frozenset(endpoints),
+        frozenset(harms),
+        frozenset(related),
+        next(iter(values.get("line", [])), ""),
+        next(iter(values.get("time", [])), ""),
+        frozenset(_grades(values.get("grade", []))),
+        next(iter(values.get("number", [])), ""),
+        next(iter(values.get("statistic", [])), ""),
+    )
+
+
+def _grades(asked: list[str]) -> set[str]:
+    grades = set(asked)
+    for grade in asked:
+        if grade.startswith(">="):
+            low = int(grade.removeprefix(">="))
+            grades |= {str(number) for number in range(low, 6)}
+            grades |= {">=3"} if low <= 3 else set()
+    return grades

@@ -1,0 +1,116 @@
+"""Conditions on the figures of a statement: endpoint, grade, time point, the number itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kras_graph.answers.conditions import Fact, Stands, listed, quoted
+from kras_graph.model.records import Result
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Conditions that one figure of a statement must meet together.
+
+    Attributes:
+        endpoints: what was measured; also met when the statement's object is one of these.
+        harms: adverse events; met when the statement's object is one of these.
+        related: keep what the treatment caused; these are the events called so.
+        line: line of therapy of the figures shown.
+        time: time point as printed.
+        grades: grades of adverse events; `>=3` stands for itself.
+        number: a figure that must be printed.
+        statistic: kind of figure, such as `HR`.
+    """
+
+    endpoints: frozenset[str] = frozenset()
+    harms: frozenset[str] = frozenset()
+    related: frozenset[str] = frozenset()
+    line: str = ""
+    time: str = ""
+    grades: frozenset[str] = frozenset()
+    number: str = ""
+    statistic: str = ""
+
+    def _printed(self) -> str:
+        digits = self.number.replace(".", "[.]")
+        return f"(^|[^0-9.]){digits}([^0-9.]|[.][^0-9]|$)"
+
+    def _own(self) -> list[str]:
+        """Patterns on one `?figure`."""
+        own = []
+        if self.time:
+            own.append(f"?figure kg:timePoint {quoted(self.time)} .")
+        if self.grades:
+            grades = " ".join(map(quoted, sorted(self.grades)))
+            own.append(f"VALUES ?grade {{ {grades} }} ?figure kg:grade ?grade .")
+        if self.number:
+            own.append(
+                f'?figure kg:printed ?printed . FILTER(REGEX(?printed, "{self._printed()}"))'
+            )
+        if self.statistic:
+            own.append(f"?figure kg:statistic {quoted(self.statistic)} .")
+        return own
+
+    def _plain(self, result: Result) -> bool:
+        """Whether a figure meets what `_own` asks."""
+        return (
+            (not self.time or result.time_point == self.time)
+            and (not self.grades or result.grade in self.grades)
+            and (not self.number or bool(re.search(self._printed(), result.printed)))
+            and (not self.statistic or str(result.statistic) == self.statistic)
+        )
+
+    def sparql(self) -> str:
+        """The conditions in SPARQL; empty when there are none."""
+        own, found = self._own(), []
+        if self.endpoints:
+            found.append(
+                f"{{ VALUES ?endpoint {{ {listed(self.endpoints)} }} "
+                "{ ?statement rdf:object ?endpoint } UNION "
+                "{ ?statement kg:hasResult/kg:endpoint ?endpoint } }"
+            )
+        if self.harms:
+            found.append(f"VALUES ?harm {{ {listed(self.harms)} }} ?statement rdf:object ?harm .")
+        if self.related:
+            caused = '?figure kg:attribution "treatment-related" .'
+            if own:
+                own.append(caused)
+            else:
+                found.append(
+                    f"{{ {{ ?statement kg:hasResult ?figure . {caused} }} UNION "
+                    f"{{ {Stands('caused', self.related, 'object').sparql()} }} }}"
+                )
+        if own:
+            found.append("?statement kg:hasResult ?figure . " + " ".join(own))
+        return " ".join(found)
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether a record meets them."""
+        target = fact.statement.object
+        if self.endpoints and not (
+            target in self.endpoints or any(r.endpoint in self.endpoints for r in fact.results)
+        ):
+            return False
+        if self.harms and target not in self.harms:
+            return False
+        if not self._own():
+            caused = target in self.related or any(
+                r.attribution == "treatment-related" for r in fact.results
+            )
+            return caused or not self.related
+        return any(
+            self._plain(r) and (not self.related or r.attribution == "treatment-related")
+            for r in fact.results
+        )
+
+    def shows(self, result: Result, target: str) -> bool:
+        """Whether a figure of a statement with this object is one of those asked for."""
+        if self.endpoints and not self.endpoints & {result.endpoint, target}:
+            return False
+        if self.related and result.attribution != "treatment-related":
+            return False
+        if self.line and result.line not in ("", self.line):
+            return False
+        return self._plain(result)
