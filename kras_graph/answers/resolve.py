@@ -94,20 +94,32 @@ class Names:
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = {item.id: item for item in entities}
-        self._by_key: dict[str, set[str]] = defaultdict(set)
-        self._exact: dict[str, set[str]] = defaultdict(set)
+
+    @cached_property
+    def _exact(self) -> dict[str, set[str]]:
+        """Names as they are written → entities."""
+        found: dict[str, set[str]] = defaultdict(set)
         for item in self._entities.values():
             for name in self._names(item):
-                self._by_key[fold(name)].add(item.id)
-                self._exact[name].add(item.id)
+                found[name].add(item.id)
+        return found
+
+    @cached_property
+    def _by_key(self) -> dict[str, set[str]]:
+        """Names without regard to how they are written → entities."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for item in self._entities.values():
+            for name in self._names(item):
+                found[fold(name)].add(item.id)
         for item in self._entities.values():
             # a label or an id outranks the same word as another entity's synonym
             for name in (item.label, item.id):
-                owners = self._by_key[fold(name)]
+                owners = found[fold(name)]
                 if len(owners) > 1:
-                    self._by_key[fold(name)] = {
+                    found[fold(name)] = {
                         o for o in owners if fold(name) in (fold(self._entities[o].label), fold(o))
                     }
+        return found
 
     @staticmethod
     def _names(item: Entity) -> list[str]:
