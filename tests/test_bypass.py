@@ -178,6 +178,9 @@ def test_asking_and_the_command_give_the_same_answer() -> None:
     record = json.loads(asked.output)
     assert record.pop("question") == "what bypasses sotorasib?"
     assert "bypass" in record.pop("interpretation")
+    assert record.pop("command") == "kras-graph bypass sotorasib"
+    for told in ("family", "form", "entities", "sparql"):
+        record.pop(told)
     assert record == json.loads(called.output)
 
 

@@ -143,10 +143,11 @@ def test_statements_as_json_lines_keep_the_contract(kg: KnowledgeGraph) -> None:
 
 def test_path_as_json_keeps_the_contract() -> None:
     result = CliRunner().invoke(cli, ["path", "sotorasib", "ERK", "--format", "json"])
-    record = json.loads(result.output)
-    assert set(record) == {"source", "target", "paths", "complete", "reason", "hint"}
+    record = json.loads(result.stdout)
+    assert set(record) >= {"source", "target", "paths", "complete", "reason", "hint"}
+    assert record["paths"]
     for path in record["paths"]:
-        assert set(path) == {"nodes", "edges", "sign", "context"}
+        assert set(path) >= {"nodes", "edges", "sign", "context"}
         for edge in path["edges"]:
             assert set(edge) >= {"source", "predicate", "target", "sign", "statements"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import os
 import subprocess
 import sys
@@ -450,9 +451,10 @@ def test_path_tells_the_parts_of_the_score_the_context_and_the_roll_ups() -> Non
     assert "context unknown (allele unknown, disease unknown, experiment unknown)" in text
     assert "KRAS G12C is rolled up to its gene KRAS" in text
     assert "stands for 21 more like it through ARAF, BRAF" in text
-    assert "74 paths in 10 groups" in done.stderr
+    told = re.search(r"(\d+) paths in (\d+) groups", done.stderr)
+    assert told
     apart = answered("path", "sotorasib", "ERK", "--members", "-k", "100")
-    assert len(apart["paths"]) == apart["found"] == 74
+    assert len(apart["paths"]) == apart["found"] == int(told[1]) > int(told[2])
     assert apart["complete"]
 
 
