@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network as Drawing
     from rdflib import Graph
 
-    from kras_graph.answers.ask import Reading
+    from kras_graph.answers.reading import Reading
     from kras_graph.answers.combination import CombinationAnswer
     from kras_graph.answers.routes import Reasoner
     from kras_graph.answers.tracing import EdgeOptions, PathOptions, Tracer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -231,3 +232,63 @@ def test_outcomes_keep_to_the_disease_asked_about() -> None:
     )
     figures = [figure for s in json.loads(result.stdout)["statements"] for figure in s["results"]]
     assert {figure["value"] for figure in figures} == {7.1, 9.7}
+
+
+def _asked(question: str) -> dict[str, Any]:
+    result = CliRunner().invoke(cli, ["ask", question, "--format", "json"])
+    assert result.exit_code == 0, result.output
+    record: dict[str, Any] = json.loads(result.stdout)
+    return record
+
+
+def test_where_nothing_fits_the_nearest_statements_are_apart_and_marked() -> None:
+    record = _asked("what is the response rate of sotorasib in melanoma?")
+    wider = record["wider"]
+    assert record["statements"] == []
+    assert isinstance(wider, list)
+    assert {item["relation"] for item in wider} == {"wider"}
+    assert any("without 'melanoma'" in note for note in record["notes"])
+
+
+def test_without_a_trial_the_stage_of_a_medicine_is_shown_instead() -> None:
+    wider = _asked("Is MRTX1133 already being tested in humans?")["wider"]
+    assert [item["id"] for item in wider] == ["R180"]
+
+
+def test_one_target_of_a_class_on_either_is_not_lost() -> None:
+    for name in ("anti-PD-L1", "PD-L1 antibody", "PD-L1 inhibitor", "anti-PD-(L)1"):
+        record = _asked(f"KEAP1-mut vs KEAP1-wt: PFS on {name}")
+        assert [item["id"] for item in record["statements"]] == ["R350"], name
+
+
+def test_a_second_question_that_is_not_answered_is_named() -> None:
+    record = _asked("which chemokines does KRAS induce and what do they do to neutrophils?")
+    assert "NOT answered" in str(record["interpretation"])
+    assert "what do they do to neutrophils" in str(record["interpretation"])
+
+
+def test_every_name_of_a_list_counts() -> None:
+    record = _asked("what do CXCL1 and CXCL2 do to neutrophils?")
+    assert {item["id"] for item in record["statements"]} == {"R312", "R313"}
+
+
+def test_where_no_path_is_stated_the_computed_layer_is_pointed_to() -> None:
+    notes = _asked("Is there a link between MET amplification and PI3K?")["notes"]
+    (note,) = notes
+    assert note.startswith("Computed, not stated")
+    assert "MET [assumed A09] > PI3K [assumed A03]" in note
+
+
+def test_an_output_kept_on_is_computed_in_the_tumour_that_is_told() -> None:
+    record = _asked("How could a tumour with KRAS G12D keep AKT on under a MEK inhibitor?")
+    assert record["command"] == (
+        "kras-graph bypass 'MEK inhibitor' --with 'KRAS G12D' --output AKT"
+    )
+
+
+def test_a_tumour_of_ones_own_is_a_context_of_computed_routes_only() -> None:
+    told = "if I have a G12C lung tumour with MET amp, what would I have to add to sotorasib"
+    assert _asked(f"{told} to shut off ERK?")["form"] == "combinations.output"
+    for question in ("if I have a G12C tumour, what drug is good?", "I have a G12C tumour"):
+        result = CliRunner().invoke(cli, ["ask", question])
+        assert isinstance(result.exception, QuestionError), question

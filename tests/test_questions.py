@@ -52,7 +52,7 @@ def parts(cell: str) -> list[str]:
 def shown(record: Any, firm: bool = True) -> Iterator[tuple[str, bool]]:
     """Ids of statements and figures anywhere in an answer, and whether as affirmed and settled.
 
-    What an answer only says that it left out does not count as shown.
+    What an answer only says that it left out, or what is wider than asked, does not count.
     """
     if isinstance(record, list):
         for item in record:
@@ -65,7 +65,7 @@ def shown(record: Any, firm: bool = True) -> Iterator[tuple[str, bool]]:
     if isinstance(ident, str) and re.fullmatch(r"[CRT]\d{3}(\.\d+)?", ident):
         yield ident, firm
     for key, value in record.items():
-        if key == "own_targets":
+        if key in ("own_targets", "wider"):
             continue
         if key == "statements" and isinstance(value, list):
             for item in value:

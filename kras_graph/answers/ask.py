@@ -23,6 +23,7 @@ from kras_graph.answers.refusing import (
     why_not,
 )
 from kras_graph.answers.resolve import Names
+from kras_graph.answers.sentences import first_half, lists_joined
 from kras_graph.answers.settling import settle
 from kras_graph.answers.wording import UNREAD, Token, Wording, words
 from kras_graph.model.errors import QuestionError
@@ -50,7 +51,9 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
             suggestions([], names),
         )
     wording = Wording(names)
-    tokens, corrections = _tokens(question.strip(), wording)
+    asked, unanswered = first_half(question.strip(), wording)
+    tokens, corrections = _tokens(asked, wording)
+    tokens = lists_joined(tokens)
     refuse_no_question(question, tokens, names)
     refuse_unread(question, tokens, wording, None if probing else _answerable(names))
     try:
@@ -59,7 +62,10 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
         raise QuestionError(
             question,
             f"Not in the graph: {error}.",
-            suggestions([e for t in tokens for e in t.entities], names),
+            [
+                *_as_mutation(question, tokens, None if probing else _answerable(names)),
+                *suggestions([e for t in tokens for e in t.entities], names),
+            ],
         ) from None
     _date(question, parts, names)
     settle(parts, names)
@@ -68,7 +74,7 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
     if form is None:
         reason = why_not(parts, near)
         raise QuestionError(question, reason, suggestions(_entities(parts), names))
-    reading = Reading(question, form, parts, tuple(corrections))
+    reading = Reading(question, form, parts, tuple(corrections), unanswered)
     _refuse_unmade_regimen(reading, names)
     return reading
 
@@ -119,6 +125,17 @@ def _answerable(names: Names) -> Callable[[str], bool]:
         return True
 
     return test
+
+
+def _as_mutation(
+    question: str, tokens: Sequence[Token], answerable: Callable[[str], bool] | None
+) -> list[str]:
+    """The question with a loss that the graph lacks put as a mutation, where that is answered."""
+    asked = question
+    for token in tokens:
+        if token.kind == "LOST":
+            asked = asked.replace(token.text, "mutation")
+    return [asked] if answerable and asked != question and answerable(asked) else []
 
 
 def _date(question: str, parts: Parts, names: Names) -> None:

@@ -32,7 +32,7 @@ from kras_graph.answers.wording import words
 from kras_graph.rdf.reader import Reader
 
 # What ties a statement to what was asked about, nearest first.
-TIES = ("direct", "form", "class", "member", "regimen", "context")
+TIES = ("direct", "form", "class", "member", "regimen", "context", "wider")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Asked:
         reach: what bears on what.
         ties: what ties each entity to what was asked about, as patterns are made.
         used: parts of the question that patterns have taken up.
+        widest: whether even what the question leaves out by class is taken in.
     """
 
     reader: Reader
@@ -67,6 +68,7 @@ class Asked:
     reach: Reach = field(init=False)
     ties: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    widest: bool = False
 
     def __post_init__(self) -> None:
         self.reach = Reach(self.reader)
@@ -111,6 +113,8 @@ class Asked:
                 above = (n for ident in list(found) for n in self.reach.up(ident))
                 found |= {name: "class" for name in above if name not in found}
             return found
+        if "noclass" in self.reading.parts.words and not self.widest:
+            reach = " ".join(word for word in reach.split() if word not in ("up", "classwith"))
         things = self.things(source)
         self.used |= {thing.slot for thing in things}
         return self.reach.wide(things, reach, alone="alone" in self.reading.parts.words)

@@ -97,6 +97,8 @@ class _Builder:
         """Parts of the whole question."""
         for chunk in tree.children:
             self._chunk(chunk)
+        if "noclass" in self.parts.words:
+            self.parts.words.pop("not_in", None)  # "leave out what is only by class"
         return self.parts
 
     def _chunk(self, chunk: Any) -> None:

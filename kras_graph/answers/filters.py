@@ -128,30 +128,33 @@ class Filters:
         return chosen.also(self.disease.steps[0].condition), []
 
 
-def filters_of(reading: Reading, reach: Reach, without: Collection[str] = ()) -> Filters:
+def filters_of(
+    reading: Reading, wide: Reach, without: Collection[str] = (), reach: str = ""
+) -> Filters:
     """The filters of a question.
 
     Args:
         reading: how the question was understood.
-        reach: what bears on what.
+        wide: what bears on what.
         without: parts that the form itself uses already.
+        reach: how widely names are taken, in place of what is usual.
     """
     parts = reading.parts
     found: list[Filter] = []
     disease = None
     if "disease" not in without and (diseases := parts.named("disease")):
-        disease = widening(diseases[0], reach)
+        disease = widening(diseases[0], wide)
     for slot, place in (
         ("alteration", "alteration"), ("within", "alteration"), ("trial", "trial"),
         ("model", "model"), ("metastasis", "disease"),
     ):  # fmt: skip
         if slot not in without:
             for thing in parts.named(slot):
-                wide = frozenset(reach.wide([thing], "self down"))
-                found.append(Filter(thing.label, Stands(slot, wide, place)))
+                around = frozenset(wide.wide([thing], reach or "self down"))
+                found.append(Filter(thing.label, Stands(slot, around, place)))
     for slot in ("therapy", "molecule", "process", "property", "sponsor.entity"):
         if slot not in without and (things := parts.named(slot)):
-            found.append(_bearing(things, slot, reach))
+            found.append(_bearing(things, slot, wide, reach))
     for slot in ("design.entity", "stage.entity"):
         if slot not in without:
             for thing in parts.named(slot):
@@ -159,17 +162,19 @@ def filters_of(reading: Reading, reach: Reach, without: Collection[str] = ()) ->
                 found.append(Filter(thing.label, target, soft=True))
     found += _on_evidence(reading, without)
     if reading.form.id != "trials.phase":
-        found += [_phase(value, reach) for value in parts.values.get("phase", [])]
+        found += [_phase(value, wide) for value in parts.values.get("phase", [])]
     found += _kinds(reading)
-    figures = _figures(reading, reach, without)
+    figures = _figures(reading, wide, without)
     return Filters(disease, tuple(found), figures, reading.form.general)
 
 
-def _bearing(things: list[Thing], slot: str, reach: Reach) -> Filter:
+def _bearing(things: list[Thing], slot: str, reach: Reach, wider: str = "") -> Filter:
     """Any of what is named beside the main thing must stand somewhere in the statement."""
-    wide = frozenset(reach.wide(things, "self down" if slot == "therapy" else "self down near"))
+    # what is said of either of two targets bears on each of them
+    usual = "self down either" if slot == "therapy" else "self down near"
     told = " or ".join(thing.label for thing in things)
-    return Filter(told, Stands("beside", wide, "any"), soft=slot == "property")
+    around = frozenset(reach.wide(things, wider or usual))
+    return Filter(told, Stands("beside", around, "any"), soft=slot == "property")
 
 
 def _on_evidence(reading: Reading, without: Collection[str]) -> list[Filter]:
@@ -249,23 +254,25 @@ _ENDS = {
     "gene": ("gene", True), "celltype": ("celltype", False),
 }  # fmt: skip
 _TOPICS = frozenset({"chemokine", "cytokine", "immunecell", "geneset"})
+_TOPIC_NAMES = {"immunecell": "kind of immune cell", "geneset": "gene set"}
 
 
 def _kinds(reading: Reading) -> list[Filter]:
     """What sort of thing stands at the other end, where the question says so."""
     found, parts = [], reading.parts
+    topics = [kind for kind in dict.fromkeys(parts.words.get("kind", [])) if kind in _TOPICS]
+    if topics:
+        told = " or ".join(f"a {_TOPIC_NAMES.get(kind, kind)}" for kind in topics)
+        wanted = frozenset().union(*(words().topics[kind] for kind in topics))
+        found.append(Filter(told, Stands("sort", wanted, "either")))
     for kind in dict.fromkeys(parts.words.get("kind", [])):
-        told = (
-            f"a {kind.replace('immunecell', 'kind of immune cell').replace('geneset', 'gene set')}"
-        )
-        if kind in _TOPICS:
-            found.append(Filter(told, Stands("sort", words().topics[kind], "either")))
-        elif kind in _ENDS:
+        if kind in _ENDS:
             if kind == "alteration" and parts.named("alteration"):
                 continue
             classes, soft = _ENDS[kind]
             subject = kind == "class" or (kind == "alteration" and parts.named("therapy"))
             place = "subject" if subject and parts.named("therapy") else "either"
+            told = f"a {kind}"
             found.append(Filter(told, OfClass("sort", forms().ends[classes], place), soft=soft))
     return found
 

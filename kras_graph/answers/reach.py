@@ -55,8 +55,20 @@ class Reach:
     def _children(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for item in self.entities.values():
-            for parent in item.parents:
+            for parent in (*item.parents, *self._either.get(item.id, ())):
                 found.setdefault(parent, []).append(item.id)
+        return found
+
+    @cached_property
+    def _either(self) -> dict[str, list[str]]:
+        """Class → classes named as either of several targets, such as PD-1/PD-L1 inhibitors."""
+        classes = {i.label: i.id for i in self.entities.values() if i.cls == "DrugClass"}
+        found: dict[str, list[str]] = {}
+        for label, ident in classes.items():
+            targets, _, tail = label.rpartition(" ")
+            for target in targets.split("/") if "/" in targets else ():
+                if narrow := classes.get(f"{target} {tail}"):
+                    found.setdefault(narrow, []).append(ident)
         return found
 
     def down(self, ident: str) -> list[str]:
@@ -76,7 +88,9 @@ class Reach:
     def up(self, ident: str) -> list[str]:
         """Classes of a medicine, or what anything else is a kind or part of, nearest first."""
         if self.entities[ident].cls in GIVEN_CLASSES:
-            return [item.id for item, _ in classes_of(self.reader, ident)]
+            own = [item.id for item, _ in classes_of(self.reader, ident)]
+            either = [n for name in (ident, *own) for n in self._either.get(name, ())]
+            return list(dict.fromkeys([*own, *either]))
         found: dict[str, None] = {}
         front = list(self.entities[ident].parents)
         while front:
@@ -112,6 +126,16 @@ class Reach:
             for name in self._children.get(ident, [])
             if self.entities[name].cls == "ProteinState"
         ]
+
+    def kin(self, ident: str) -> list[str]:
+        """A switch protein, its active state and its mutation: sources say the same of each."""
+        item = self.entities[ident]
+        owner = item.attributes.get("gene") or (item.parents[0] if item.parents else "")
+        for gene in (ident, owner):
+            same = [gene, f"{gene}_GTP-bound", f"{gene}_mutation"]
+            if ident in same and f"{gene}_GTP-bound" in self.entities:
+                return [name for name in same if name in self.entities and name != ident]
+        return []
 
     def near(self, ident: str) -> list[str]:
         """States and alterations of a molecule, kinds, and what is named after it."""
@@ -158,7 +182,8 @@ class Reach:
 
         Args:
             things: what is asked about.
-            reach: words out of `self up down with classwith near states members`.
+            reach: words out of `self up down with classwith near named states kin either
+                members`.
             alone: whether combinations are to be left out.
         """
         asked = reach.split()
@@ -195,6 +220,19 @@ class Reach:
         if "states" in asked:
             for ident in idents:
                 for name in self.states(ident):
+                    found.setdefault(name, "form")
+        if "named" in asked:
+            for ident in idents:
+                for owner in (ident, *self.kin(ident)):
+                    for name in self.named_after(self.entities[owner]):
+                        found.setdefault(name, "form")
+        if "either" in asked:
+            for ident in idents:
+                for name in self._either.get(ident, ()):
+                    found.setdefault(name, "class")
+        if "kin" in asked:
+            for ident in idents:
+                for name in self.kin(ident):
                     found.setdefault(name, "form")
         if "near" in asked:
             for ident in idents:

@@ -34,12 +34,14 @@ class Reading:
         form: the form of question that it has.
         parts: everything that was understood in it.
         corrections: words read as others, each with what it was read as.
+        unanswered: a second question in the same sentence, which is not answered.
     """
 
     question: str
     form: Form
     parts: Parts
     corrections: tuple[tuple[str, str], ...] = ()
+    unanswered: str = ""
 
     @property
     def family(self) -> Family:
@@ -77,6 +79,8 @@ class Reading:
         told += "".join(self._narrowing(shown))
         for written, meant in self.corrections:
             told += f"; read {written!r} as {meant!r}"
+        if self.unanswered:
+            told += f"; NOT answered, ask it by itself with names: {self.unanswered!r}"
         return told
 
     @property
@@ -115,6 +119,8 @@ class Reading:
             found = parts.named("alteration", "process", "molecule", "property")
             others = parts.named("therapy")[1:]
             return found if parts.named("therapy") and found else others or things_in(parts)[1:]
+        if name == "lesion":
+            return parts.named("within", "alteration")
         if name == "thing":
             return things_in(parts)[:1]
         if name == "population":
@@ -151,6 +157,8 @@ class Reading:
             wording = _TOLD.get(filter_)
             if wording and filter_ not in shown:
                 told.append(wording.format(" or ".join(spoken(filter_, v) for v in values)))
+        if "noclass" in parts.words:
+            told.append(", without what is only said of its classes")
         if "alone" in parts.words:
             told.append(", given alone")
         if "count" in parts.words:

@@ -13,6 +13,7 @@ from kras_graph.answers.filters import filters_of
 from kras_graph.answers.forms import forms
 from kras_graph.answers.lookup import Finding
 from kras_graph.answers.measures import Figures
+from kras_graph.answers.nearby import Found, instead
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.selection import Selection
 from kras_graph.curation.tables import natural
@@ -34,6 +35,8 @@ class Reply:
         notes: what a reader must know of how they were chosen.
         count: number asked for, with what was counted; empty when none was.
         query: the SPARQL query whose rows these are; empty when nothing could be asked.
+        fits: whether the statements fit all that was asked; else they only come near.
+        exact: the query of what was asked, where the statements only come near.
     """
 
     findings: tuple[Finding, ...]
@@ -41,6 +44,8 @@ class Reply:
     notes: tuple[str, ...]
     count: str
     query: str
+    fits: bool = True
+    exact: str = ""
 
 
 def reply(reader: Reader, reading: Reading) -> Reply:
@@ -56,12 +61,27 @@ def reply(reader: Reader, reading: Reading) -> Reply:
     if not patterns:
         return Reply((), {}, tuple(_absent(reading)), "", "")
     chosen = Selection(tuple(dict.fromkeys(patterns)), figures=filters.figures)
+    every = chosen
     chosen, idents = filters.narrow(chosen, reader, notes)
     if not idents:
         notes += _otherwise(asked, reader)
+        near = instead(asked, every, filters, {*asked.used, *reading.form.uses})
+        if near is not None:
+            return _near(reader, reading, near, chosen.query(), notes)
     if reading.form.follow:
         chosen, idents = _followed(reader, reading, chosen, idents)
     return assembled(reader, reading, chosen, idents, asked.ties, notes)
+
+
+def _near(reader: Reader, reading: Reading, near: Found, exact: str, notes: list[str]) -> Reply:
+    """A reply of statements that only come near, each marked as wider; none is counted."""
+    chosen, idents, remark = near
+    found = assembled(reader, reading, chosen, idents, {}, [])
+    marked = tuple(dataclasses.replace(f, relation="wider") for f in found.findings)
+    told = (f"No statement fits all that was asked; {remark}.", *notes)
+    return dataclasses.replace(
+        found, findings=marked, notes=told, count="", fits=False, exact=exact
+    )
 
 
 def mentions(reader: Reader, reading: Reading) -> Reply:

@@ -27,6 +27,10 @@ def settle(parts: Parts, names: Names) -> None:
 def _join_medicines(parts: Parts, names: Names) -> None:
     """Put medicines that are named one by one together, where the graph has their regimen."""
     therapies = [t for t in parts.named("therapy") if not t.parts]
+    altered = parts.named("alteration", "within", "host", "molecule")
+    if len(therapies) > 1 and not altered and "comutation" in parts.words:
+        for text in parts.words.pop("comutation"):  # "sotorasib together with an antibody"
+            parts.add_word("combine", text)
     apart = {"versus", "trial"} & parts.counts().keys() or "compare" in parts.words
     if len(therapies) < 2 or len(therapies) != len(parts.named("therapy")) or apart:
         return

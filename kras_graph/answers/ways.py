@@ -27,15 +27,15 @@ def ways(tracer: Tracer, names: Names, reading: Reading) -> tuple[list[PathAnswe
         reading: a question with a start and an end.
     """
     parts = reading.parts
-    pair = parts.chunks.get("joins") or parts.chunks.get("route") or tuple(things_in(parts))
-    starts, ends = _meanings(pair[0]), _meanings(pair[-1])
+    first, last = ends(reading)
+    starts, targets = _meanings(first), _meanings(last)
     vias = [_stations(thing, names) for thing in parts.chunks.get("via", ())]
     avoid = [ident for thing in parts.chunks.get("avoid", ()) for ident in thing.ids]
     tried: list[PathAnswer] = []
     for unasserted in (False, True):
         found: list[PathAnswer] = []
         for source in starts:
-            for target in ends:
+            for target in targets:
                 for via in _choices(vias):
                     options: PathOptions = {
                         "via": via,
@@ -52,6 +52,13 @@ def ways(tracer: Tracer, names: Names, reading: Reading) -> tuple[list[PathAnswe
             )
             return found, note
     return tried[:1], []
+
+
+def ends(reading: Reading) -> tuple[Thing, Thing]:
+    """Where a path that a question asks for starts and ends."""
+    chunks = reading.parts.chunks
+    pair = chunks.get("joins") or chunks.get("route") or tuple(things_in(reading.parts))
+    return pair[0], pair[-1]
 
 
 def _meanings(thing: Thing) -> list[str]:

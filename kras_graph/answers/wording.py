@@ -30,6 +30,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SYMBOLS = {"+": "PLUS", "/": "SLASH", "->": "ARROW", "=>": "ARROW", "→": "ARROW", ">": "ARROW"}
 _SYMBOLS["≥"] = "ABOVE"
+# Either of two targets written as one: "PD-(L)1".
+_EITHER_PD = re.compile(r"\b((?:anti-|anti )?)PD-?\(L\)-?1\b", re.IGNORECASE)
 _PLAIN_GAP = frozenset(" \t\n-‐‑–/_'’")
 _LISTED_GAP = frozenset("+()&.")
 _APART = re.compile(r"\Wis?$", re.IGNORECASE)
@@ -209,7 +211,7 @@ class Wording:
         Args:
             text: the question.
         """
-        text = hgvs_short(text)
+        text = _EITHER_PD.sub(r"\1PD-1/PD-L1", hgvs_short(text))
         matches = list(_PIECE.finditer(text))
         pieces = [m for m in matches if m.group()[0].isalnum()]
         taken: dict[int, Token] = {}

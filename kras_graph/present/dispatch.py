@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kras_graph.answers.lookup import Finding
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.replies import Reply
+from kras_graph.model.records import Entity
 from kras_graph.present.replying import Head, lead, reply_text
 from kras_graph.rdf.reader import Reader
 
@@ -33,8 +34,15 @@ def _bypass(
     lesions = [thing.entities[0] for thing in reading.parts.named("within", "alteration")]
     return bypass_answer(
         kg, drug.entities[0], form, width=width, color=color, head=head,
-        disease=reading.disease, alterations=lesions,
+        disease=reading.disease, alterations=lesions, outputs=_outputs(reading),
     )  # fmt: skip
+
+
+def _outputs(reading: Reading) -> list[Entity]:
+    """Outputs of the signalling layer that the question is about; none where it names none."""
+    if "molecule" not in reading.form.needs:
+        return []
+    return [thing.entities[0] for thing in reading.parts.named("molecule")]
 
 
 def _combine(
@@ -51,7 +59,8 @@ def _combine(
     found = kg.combine(
         drug.ids[0],
         disease=reading.disease.id if reading.disease else None,
-        alterations=[thing.ids[0] for thing in reading.parts.named("alteration")],
+        alterations=[thing.ids[0] for thing in reading.parts.named("within", "alteration")],
+        outputs=[item.id for item in _outputs(reading)],
     )
     if form == "json":
         record = {**head, **combination_json(kg.reader, found)}
@@ -70,6 +79,8 @@ def _path(
     from kras_graph.present.tracing import path_json
 
     found, notes = ways(kg.tracer, kg.names, reading)
+    if not any(item.paths for item in found) and (remark := _in_layer(kg, reading)):
+        notes = [*notes, remark]
     if form == "json":
         paths = [path_json(kg.reader, item) for item in found]
         record = {**head, "notes": notes, **paths[0]}
@@ -84,6 +95,15 @@ def _path(
         if item.reason:
             lines.append(f"No path: {item.reason}. {item.hint}\n")
     return "\n".join(lines)
+
+
+def _in_layer(kg: KnowledgeGraph, reading: Reading) -> str:
+    """Where no path of claims joins two things: how the computed signalling layer does."""
+    from kras_graph.answers.layered import joined_in_layer
+    from kras_graph.answers.ways import ends
+
+    source, target = ends(reading)
+    return joined_in_layer(kg.reasoner, source.ids, target.ids)
 
 
 def _why(

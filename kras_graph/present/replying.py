@@ -42,17 +42,20 @@ def reply_text(
 ) -> str:
     """The statements of an answer in a format; `head` leads the JSON."""
     command = str(head.get("command") or "")
-    if not command and found.query:
-        command = f"kras-graph sparql -e {shlex.quote(found.query)}"
+    query = found.query if found.fits else found.exact
+    if not command and query:
+        command = f"kras-graph sparql -e {shlex.quote(query)}"
     if form == "json":
         table = answer_table(reader, found)
         record = {
             **head,
             "command": command or None,
-            "sparql": found.query or None,
+            "sparql": query or None,
             "notes": list(found.notes),
             "count": found.count or None,
-            "statements": table.objects(),
+            "statements": table.objects() if found.fits else [],
+            "wider": [] if found.fits else table.objects(),
+            "wider_sparql": None if found.fits else found.query,
             "complete": True,
         }
         return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
@@ -69,7 +72,7 @@ def reply_text(
     if found.findings:
         table = answer_table(reader, found)
         lines += [render(table, "table", width=width, color=color), _ORDER_NOTE]
-    else:
+    elif found.fits:
         lines.append(NOTHING)
     if command and not short:
         lines += ["", f"Same as: {command}"]
@@ -123,6 +126,8 @@ def _tie(finding: Finding) -> str:
     """How a statement bears on what was asked about, when it does not name it."""
     if finding.relation in ("direct", "form"):
         return ""
+    if finding.relation == "wider":
+        return " [wider than asked]"
     if finding.relation == "context":
         return f" [seen with: {finding.via.label}]"
     return f" [{finding.relation}: {finding.via.label}]"
