@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pyvis.network import Network as Drawing
     from rdflib import Graph
 
-    from kras_graph.answers.reading import Reading
     from kras_graph.answers.combination import CombinationAnswer
+    from kras_graph.answers.reading import Reading
     from kras_graph.answers.routes import Reasoner
     from kras_graph.answers.tracing import EdgeOptions, PathOptions, Tracer
     from kras_graph.network.neighbours import Direction, Neighbourhood, SharedAnswer, Subgraph
@@ -341,7 +341,13 @@ class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
         ]
 
     def view(
-        self, focus: str = "sotorasib", *, hops: int = 2, theme: Theme = "auto", height: int = 640
+        self,
+        focus: str = "sotorasib",
+        *,
+        hops: int = 2,
+        theme: Theme = "auto",
+        height: int = 640,
+        path: tuple[str, str] | None = None,
     ) -> View:
         """The graph as a page: shows itself in a notebook, `save(path)` writes it.
 
@@ -350,10 +356,11 @@ class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
             hops: how far to follow from a mechanism or from the focus.
             theme: `light`, `dark`, or `auto` for the reader's own.
             height: height in a notebook, in pixels.
+            path: names of two entities; the page opens on the paths between them.
         """
         from kras_graph.present.viewer import View, page
 
-        return View(page(self, focus, hops, theme=theme, embed=True), height)
+        return View(page(self, focus, hops, theme=theme, embed=True, path=path), height)
 
     def to_pyvis(self, *, include_unasserted: bool = False) -> Drawing:
         """The graph as a plain pyvis network, for drawings of one's own.

@@ -63,6 +63,26 @@ def test_axe_finds_no_fault_in_any_state(
     seen.clean()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        "view=path&path=sotorasib&path=ERK",
+        "view=path&path=MET_amplification&path=ERK&table=1",
+        "route=sotorasib:MET_amplification:ERK",
+        "closes=PTPN11",
+        "step=MET&step=GDP-GTP_exchange&step=makes",
+        "node=PTPN11",
+    ],
+)
+def test_axe_finds_no_fault_with_paths_and_computed_routes(
+    viewer_text: str, visit: Open, scheme: str, state: str
+) -> None:
+    seen = visit(viewer_text, color_scheme=scheme, state=state)
+    assert faults(seen) == []
+    seen.clean()
+
+
 def test_axe_finds_no_fault_in_the_embedded_page(kg: KnowledgeGraph, visit: Open) -> None:
     seen = visit(page(kg, "sotorasib", embed=True), width=700, height=500)
     assert faults(seen) == []
@@ -87,7 +107,7 @@ def test_what_the_drawing_uses_has_contrast(viewer_text: str, visit: Open, schem
     seen = visit(viewer_text, color_scheme=scheme)
     colours = seen.js("() => krasGraph.palette()")
     paper = colours["paper"]
-    texts = ("ink", "muted", *(name for name in colours if "_" in name), "other")
+    texts = ("ink", "muted", "computed", *(name for name in colours if "_" in name), "other")
     for name in texts:
         assert _contrast(colours[name], paper) >= 4.5, name
     assert _contrast(colours["on-therapy"], colours["therapy"]) >= 4.5
@@ -108,8 +128,8 @@ def test_everything_is_reached_by_the_keyboard(viewer_text: str, visit: Open) ->
         if reached[-1] == "" or reached[-1] in reached[:-1]:
             break
     for name in ("find", "show-first", "show-whole", "show-trials", "show-table", "doubt",
-                 "open-ask", "open-sift", "open-legend", "open-share", "theme", "stage", "nearer",
-                 "farther", "fit"):  # fmt: skip
+                 "computed", "open-ask", "open-sift", "open-legend", "open-share", "theme",
+                 "stage", "nearer", "farther", "fit"):  # fmt: skip
         assert name in reached
     seen.clean()
 
@@ -280,6 +300,10 @@ def test_meaning_does_not_hang_on_colour(viewer_text: str, visit: Open) -> None:
         ("answer", "ask=sotorasib", {}),
         ("table", "table=1", {}),
         ("adagrasib", "focus=adagrasib", {}),
+        ("reports-only", "computed=0", {}),
+        ("route", "route=sotorasib:MET_amplification:ERK", {}),
+        ("path", "view=path&path=sotorasib&path=ERK", {}),
+        ("path-phone", "view=path&path=sotorasib&path=ERK", {**PHONE, "device_scale_factor": 2}),
     ],
 )
 def test_main_states_are_kept_as_pictures(

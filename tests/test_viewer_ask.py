@@ -83,7 +83,7 @@ def test_order_holds_on_a_made_up_graph(visit: Open) -> None:
 
 
 def lines(seen: Visit) -> list[str]:
-    return seen.tab.locator("#answer li").all_inner_texts()
+    return seen.tab.locator("#answer .reports li").all_inner_texts()
 
 
 def test_asking_by_hand(kg: KnowledgeGraph, viewer_text: str, visit: Open) -> None:
@@ -105,7 +105,7 @@ def test_asking_by_hand(kg: KnowledgeGraph, viewer_text: str, visit: Open) -> No
     }
     assert {line.split(" by class:")[0] for line in lines(seen)} == names
     assert "MET amplification" in names
-    seen.tab.locator("#answer button", has_text="MET amplification").click()
+    seen.tab.locator("#answer .reports button", has_text="MET amplification").click()
     assert "R301" in seen.detail()
     seen.clean()
 

@@ -147,7 +147,7 @@ def test_switch_shows_denied_and_doubted_dashed_and_labelled(viewer_text: str, v
         assert word in figure
     seen.at("doubt").uncheck()
     assert seen.drawn()["dashed"] == 0
-    assert "stroke-dasharray" not in seen.js("() => krasGraph.svg()")
+    assert 'stroke-dasharray="7 5"' not in seen.js("() => krasGraph.svg()")
     seen.clean()
 
 
@@ -258,7 +258,8 @@ def test_legend_explains_every_colour_shape_line_and_end(viewer_text: str, visit
               return { kinds: [...new Set(scene.boxes.filter((b) => !scene.lists.has(b.n))
                   .map((b) => b.node.kind))],
                 ends: [...new Set(scene.lines.filter((l) => !l.tied).map((l) => l.kind))],
-                groups: scene.heads.filter((h) => h[3]).map((h) => data.groups[h[3]]) }; }"""
+                groups: scene.heads.filter((h) => h[3])
+                  .map((h) => data.groups[h[3]] || h[3]) }; }"""
         )
         words = {
             "therapy": "drug", "molecule": "gene", "alteration": "alteration or variant",

@@ -43,6 +43,12 @@ FOCUS = "sotorasib"
     type=click.Path(exists=True, path_type=Path, dir_okay=False),
     help="Show the graph that this SPARQL CONSTRUCT makes instead of all of it.",
 )
+@click.option(
+    "--path",
+    nargs=2,
+    metavar="A B",
+    help="Open on the paths from one entity to another.",
+)
 @click.option("--whole", "start", flag_value="whole", help="Open on the whole graph.")
 @click.option("--trials", "start", flag_value="trials", help="Open on trials and results.")
 @click.option(
@@ -58,6 +64,7 @@ def view(
     focus: str | None,
     hops: int,
     query_file: Path | None,
+    path: tuple[str, str] | None,
     start: ViewName | None,
     theme: Theme,
     embed: bool,
@@ -66,7 +73,8 @@ def view(
 
     The page opens on the mechanism map of the focus (its surroundings, where no bypass of it
     is reported); its buttons lead to the whole graph, to trials and results, and to the same
-    as tables. The page can be mailed, or put on another page in an iframe with
+    as tables. Ask tells what bypasses a therapy and finds paths between two entities. The page
+    can be mailed, or put on another page in an iframe with
     sandbox="allow-scripts allow-downloads allow-popups".
 
     Example: kras-graph view -o kras.html
@@ -75,12 +83,15 @@ def view(
     from kras_graph.present.viewer_data import Start, gather
 
     kg = KnowledgeGraph.load()
-    name = ""
-    if focus is not None or query_file is None:
-        match = kg.names.find(focus or FOCUS)
-        name = match.entity.id
+
+    def named(given: str) -> str:
+        match = kg.names.find(given)
         if match.corrected:
-            click.echo(f"Read {focus!r} as {match.entity.label!r}.", err=True)
+            click.echo(f"Read {given!r} as {match.entity.label!r}.", err=True)
+        return match.entity.id
+
+    name = named(focus or FOCUS) if focus is not None or query_file is None else ""
+    ends = (named(path[0]), named(path[1])) if path else None
     asked = ""
     if query_file is None:
         material = gather(kg)
@@ -93,11 +104,11 @@ def view(
         engine = BoundedEngine(kg.engine, Limits())
         engine.check(text)
         material = constructed(kg, text, engine)
-        if name and name not in material.entities:
-            raise UnknownNameError(
-                focus or name, [item.label for item in material.entities.values()][:5]
-            )
-    written = render(material, Start(name, start or "", hops, theme, embed, asked))
+        for given, wanted in ((focus or name, name), *zip(path or (), ends or (), strict=True)):
+            if wanted and wanted not in material.entities:
+                known = [item.label for item in material.entities.values()][:5]
+                raise UnknownNameError(given, known)
+    written = render(material, Start(name, start or "", hops, theme, embed, asked, ends))
     write_atomically(output, written.encode())
     click.echo(f"wrote {output}", err=True)
 

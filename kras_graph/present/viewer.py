@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # The page's script is these files in this order.
 SCRIPTS = (
     "data", "state", "dom", "filter", "pen", "palette", "route", "scene", "paint", "bypass",
-    "canvas", "panel", "find", "sift", "table", "figure", "share", "main",
+    "computed", "paths", "way", "canvas", "panel", "find", "sift", "table", "figure", "share",
+    "main",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def page(
     view: ViewName = "",
     theme: Theme = "auto",
     embed: bool = False,
+    path: tuple[str, str] | None = None,
 ) -> str:
     """The viewer as HTML.
 
@@ -79,11 +81,13 @@ def page(
         view: the view to open on instead, `whole` or `trials`.
         theme: `light`, `dark`, or `auto` for the reader's own.
         embed: whether the page is made for an iframe.
+        path: names of two entities; the page opens on the paths between them.
 
     Raises:
         UnknownNameError: when nothing is called `focus`.
     """
-    start = Start(kg.entity(focus).id, view, hops, theme, embed)
+    ends = (kg.entity(path[0]).id, kg.entity(path[1]).id) if path else None
+    start = Start(kg.entity(focus).id, view, hops, theme, embed, path=ends)
     return render(gather(kg), start)
 
 

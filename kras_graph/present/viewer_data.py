@@ -11,6 +11,7 @@ from kras_graph.answers.families import THERAPY
 from kras_graph.model.terms import GROUP_LABELS, Certainty, Setting
 from kras_graph.present.layout import Picture, in_bands
 from kras_graph.present.report import predicate_labels
+from kras_graph.present.viewer_computed import Computed, overlay_of
 from kras_graph.present.viewer_map import map_picture
 from kras_graph.present.viewer_pyvis import drawn_edges, pyvis_network
 from kras_graph.present.viewer_rows import (
@@ -24,6 +25,7 @@ from kras_graph.present.viewer_rows import (
     filled,
     node_row,
     ranks,
+    search_rows,
     statement_row,
 )
 from kras_graph.present.viewer_scene import mechanism_scene
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from kras_graph.api import KnowledgeGraph
 
 Theme: TypeAlias = Literal["auto", "light", "dark"]
-ViewName: TypeAlias = Literal["", "map", "near", "whole", "trials"]
+ViewName: TypeAlias = Literal["", "map", "near", "whole", "trials", "path"]
 # More entities than this: only the map of the focus is worked out beforehand.
 MANY = 1000
 
@@ -45,11 +47,12 @@ class Start:
 
     Attributes:
         focus: id of the entity in the middle; empty for none.
-        view: `map`, `near`, `whole` or `trials`; empty for what suits the focus.
+        view: `map`, `near`, `whole`, `trials` or `path`; empty for what suits the focus.
         hops: most steps from a mechanism to signalling, or from the focus to its neighbours.
         theme: `light`, `dark`, or `auto` for the reader's own.
         embed: whether the page is made for an iframe.
         query: what the query asks whose graph this is; empty for the graph itself.
+        path: ids of two entities whose paths the page opens on.
     """
 
     focus: str = ""
@@ -58,14 +61,12 @@ class Start:
     theme: Theme = "auto"
     embed: bool = False
     query: str = ""
+    path: tuple[str, str] | None = None
 
 
 def gather(kg: KnowledgeGraph) -> Material:
     """The whole graph as material of a page."""
     statements = [statement for statement in kg.statements() if not statement.deprecated]
-
-    def escapes(therapy: str) -> BypassAnswer:
-        return kg.bypass(therapy, compute=False)
 
     return Material(
         kg.reader.entities,
@@ -76,7 +77,8 @@ def gather(kg: KnowledgeGraph) -> Material:
         kg.reader.publications,
         predicate_labels(kg.reader),
         kg.reader,
-        escapes,
+        kg.bypass,
+        kg.combine,
     )
 
 
@@ -95,16 +97,24 @@ def payload(material: Material, start: Start) -> Json:
     )
     places = {name: place for place, name in enumerate(predicates)}
     answers = _answers(material, start.focus)
-    maps = _maps(material, answers, start.hops, numbers)
+    computed = Computed(material.reader, numbers)
+    maps = _maps(material, answers, start.hops, numbers, computed)
     kind = start.view or ("map" if start.focus in maps else "near" if start.focus else "whole")
+    if start.path:
+        kind = "path"
     label = entities[start.focus].label or start.focus if start.focus else ""
     asks = f"What bypasses {label}?" if start.focus in maps else f"{label} and its surroundings"
+    if start.path:
+        ends = [entities[name].label or name for name in start.path]
+        asks = f"Paths from {ends[0]} to {ends[1]}"
+    edges = edge_rows(material, drawing.edges, places, numbers)
     return {
         "version": __version__,
-        "title": asks if label else start.query or "The whole graph",
+        "title": asks if label or start.path else start.query or "The whole graph",
         "query": start.query,
         "focus": numbers.entities.get(start.focus, -1),
         "start": kind,
+        "path": [numbers.entities[name] for name in start.path] if start.path else None,
         "hops": start.hops,
         "theme": start.theme,
         "embed": start.embed,
@@ -120,7 +130,8 @@ def payload(material: Material, start: Start) -> Json:
             node_row(item, material, place, numbers)
             for place, item in zip(ranks(entities), entities.values(), strict=True)
         ],
-        "edges": edge_rows(material, drawing.edges, places, numbers),
+        "edges": edges,
+        **search_rows(material, edges, places, numbers),
         "statements": [statement_row(s, material, places, numbers) for s in material.statements],
         "publications": [
             filled(
@@ -134,6 +145,7 @@ def payload(material: Material, start: Start) -> Json:
             )
             for paper in material.publications.values()
         ],
+        "computed": computed.block(),
         "maps": {str(numbers.entities[name]): found for name, found in maps.items()},
         "whole": _plain(_whole(material), numbers),
         "trials": [
@@ -160,14 +172,24 @@ def _answers(material: Material, focus: str) -> dict[str, BypassAnswer]:
 
 
 def _maps(
-    material: Material, answers: Mapping[str, BypassAnswer], hops: int, numbers: Numbers
+    material: Material,
+    answers: Mapping[str, BypassAnswer],
+    hops: int,
+    numbers: Numbers,
+    computed: Computed,
 ) -> dict[str, list[Json]]:
-    """Mechanism maps by therapy, each without and with denied and doubted reports."""
+    """Mechanism maps by therapy, each without and with denied and doubted reports.
+
+    What is computed around each therapy goes into `computed`.
+    """
     edges = list(drawn_edges(material.network))
     labels = {name: item.label or name for name, item in material.entities.items()}
     found = {}
     for name, answer in answers.items():
-        scene = mechanism_scene(material.network, material.entities, answer, hops)
+        closing = material.closing(name) if material.closing and answer.computed else None
+        computed.add(answer, closing)
+        overlay = overlay_of(material.reader, answer, closing)
+        scene = mechanism_scene(material.network, material.entities, answer, hops, overlay)
         shown = set(scene.names)
         joined = [(a, b, d["asserted"]) for a, b, d in edges if a in shown and b in shown]
         found[name] = [
@@ -197,6 +219,8 @@ def _plain(picture: Picture, numbers: Numbers) -> Json:
     if "cut" in extra:
         extra["cut"] = [entity[name] for name in extra["cut"]]
         extra["lists"] = [[entity[name], group] for name, group in extra["lists"]]
+        extra["only"] = [entity[name] for name in extra["only"]]
+        extra["closers"] = [[entity[one], entity[other]] for one, other in extra["closers"]]
         extra["ties"] = [[entity[row[0]], *row[1:]] for row in extra["ties"]]
     for name in ("links", "rows"):
         if name in extra:

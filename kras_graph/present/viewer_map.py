@@ -22,13 +22,14 @@ from kras_graph.present.layout import (
     sized,
     stacked,
 )
-from kras_graph.present.viewer_scene import COLUMNS, Scene
+from kras_graph.present.viewer_scene import COLUMNS, COMPUTED_COLUMN, Scene
 
 LIST_WIDTH = 238
 _TALLEST = 14  # mechanisms that one list holds before a second is opened
 _BESIDE = (MechanismGroup.REACTIVATION, MechanismGroup.PHENOTYPE)
 _STUB, _TAG, _TRUNK = 18, 74, 11
 _GUTTER = 84  # room for lines between columns of signalling
+COMPUTED = "computed"
 _BUNDLES = ("-", "?", "+", "0", "from-", "from?", "from+", "from0")
 
 
@@ -45,6 +46,7 @@ def map_picture(
     """
     listed = [name for name in scene.groups if doubt or name not in scene.doubtful]
     ties = [t for t in scene.ties if (doubt or t[3]) and t[0] in listed]
+    tried = [name for name in scene.tried if name not in listed]
     boxes: dict[str, Box] = {}
     keys = [
         (target, sign)
@@ -62,13 +64,13 @@ def map_picture(
     top = _chain_height(scene, labels) + len(keys) * _TRUNK // 2 + 34
     headings = []
     for names, left in lists:
-        headings += _list(names, left, top, scene, labels, boxes)
+        headings += _list(names, left, top, scene.groups, labels, boxes)
     first = (LIST_WIDTH if beside else 0) + stub
     trunks = {key: first + _TRUNK // 2 + place * _TRUNK for place, key in enumerate(keys)}
     right = lists[1][1] + LIST_WIDTH
     chain_boxes = _chain(scene, labels, right, sum(trunks.values()) / max(1, len(trunks)))
     boxes |= chain_boxes
-    headings += _signalling(scene, labels, links, right + _GUTTER + 30, boxes)
+    headings += _signalling(scene, labels, links, right + _GUTTER + 30, boxes, tried)
     return Picture(
         tuple(boxes.values()),
         tuple(headings),
@@ -76,6 +78,8 @@ def map_picture(
             "ties": _lanes(keys, trunks, chain_boxes, top),
             "lists": [[name, scene.groups[name]] for name in listed],
             "cut": list(scene.cut),
+            "only": sorted({*scene.only, *tried}),
+            "closers": [list(pair) for pair in (scene.overlay.closers if scene.overlay else ())],
         },
     )
 
@@ -88,7 +92,7 @@ def _list(
     names: Sequence[str],
     left: int,
     top: int,
-    scene: Scene,
+    groups: Mapping[str, str],
     labels: Mapping[str, str],
     boxes: dict[str, Box],
 ) -> list[Heading]:
@@ -96,7 +100,7 @@ def _list(
     texts = {name: sized(labels[name], LIST_WIDTH, fill=True)[0] for name in names}
     heights = {name: height_of(text) for name, text in texts.items()}
     captions = {str(group): label for group, label in GROUP_LABELS.items()}
-    middle, headings, _ = stacked(names, heights, scene.groups, captions, LIST_WIDTH)
+    middle, headings, _ = stacked(names, heights, groups, captions, LIST_WIDTH)
     for name in names:
         centre = left + LIST_WIDTH // 2
         y = round(middle[name]) + top
@@ -149,13 +153,29 @@ def _signalling(
     links: Iterable[Link],
     left: int,
     boxes: dict[str, Box],
+    tried: Sequence[str],
 ) -> list[Heading]:
-    """Place molecules, outputs and partners to the right of the lists; their captions."""
-    made = {
-        name: sized(labels[name], COLUMNS[column].width) for name, column in scene.columns.items()
+    """Place molecules, outputs and partners to the right of the lists; their captions.
+
+    Lesions that only computed routes start from, `tried`, stand with the altered molecules.
+    """
+    columns = {**scene.columns, **dict.fromkeys(tried, 0)}
+    closers = scene.overlay.closers if scene.overlay else ()
+    for name, target in closers:
+        # a partner stands before what it cuts
+        if name not in boxes and target in columns:
+            columns.setdefault(name, max(0, columns[target] - 1))
+    links = [*links, *closers, *(scene.overlay.arcs if scene.overlay else ())]
+    more = scene.overlay.more if scene.overlay else {}
+    called = {
+        name: labels[name] + (f" and {more[name]} more" if more.get(name) else "")
+        for name in columns
     }
-    heights = {name: height_of(text) for name, (text, _) in made.items()}
-    members = [[n for n, c in scene.columns.items() if c == p] for p in range(len(COLUMNS))]
+    made = {name: sized(called[name], COLUMNS[column].width, 4) for name, column in columns.items()}
+    # what partners would do is written above them
+    written = {name: 18 if name in more else 0 for name in columns}
+    heights = {name: height_of(text) + written[name] for name, (text, _) in made.items()}
+    members = [[n for n, c in columns.items() if c == p] for p in range(len(COLUMNS))]
     fixed = {name: float(box.y) for name, box in boxes.items()}
     middle = settled(members, heights, [column.gap for column in COLUMNS], links, fixed)
     head = min(box.y - box.height / 2 for box in boxes.values())
@@ -165,18 +185,20 @@ def _signalling(
     headings = []
     bottom = 0.0
     centres: dict[str, tuple[int, float]] = {}
-    for column, names in zip(COLUMNS, members, strict=True):
+    for place, (column, names) in enumerate(zip(COLUMNS, members, strict=True)):
         if not names:
             continue
         width = max(made[name][1] for name in names)
         for name in names:
             text, own = made[name]
             y = round(middle[name] + shift)
-            boxes[name] = Box(name, left + width // 2, y, own, heights[name], text)
+            low = y + written[name] // 2
+            boxes[name] = Box(name, left + width // 2, low, own, height_of(text), text)
             bottom = max(bottom, y + heights[name] / 2)
             centres[name] = (left + width // 2, y)
         title, _ = sized(column.title, max(width + _GUTTER - 14, 90))
-        headings.append(Heading(title, left + width // 2, round(head) - 4))
+        group = COMPUTED if place == COMPUTED_COLUMN else ""
+        headings.append(Heading(title, left + width // 2, round(head) - 4, group))
         left += width + _GUTTER
     return headings + _place_partners(scene, labels, centres, bottom, boxes)
 

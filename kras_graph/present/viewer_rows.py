@@ -11,6 +11,7 @@ from kras_graph.present.report import figure, standing
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
+    from kras_graph.answers.combination import CombinationAnswer
     from kras_graph.answers.resistance import BypassAnswer
     from kras_graph.network.projection import Network
 
@@ -52,7 +53,8 @@ class Material:
         publications: source papers by id.
         labels: label of each predicate.
         reader: gives labels for figures.
-        escapes: what bypasses a therapy, without computed routes.
+        escapes: what bypasses a therapy.
+        closing: which further targets would close the routes that it leaves open.
     """
 
     entities: Mapping[str, Entity]
@@ -64,6 +66,7 @@ class Material:
     labels: Mapping[str, str]
     reader: Reader
     escapes: Callable[[str], BypassAnswer] | None = None
+    closing: Callable[[str], CombinationAnswer] | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,42 @@ def edge_rows(
         ]
         for place, edge in enumerate([*drawn, *others])
     ]
+
+
+def search_rows(
+    material: Material,
+    edges: Sequence[Sequence[Any]],
+    places: Mapping[str, int],
+    numbers: Numbers,
+) -> Json:
+    """What the search for paths in the page needs beside edges and statements.
+
+    Keys: `order` (places of the edges, in the order in which the search on the command line
+    looks at them), `hubs` (points against passing each entity), `families` (the one family of
+    a gene or protein, by entity), `backed` (whether edges carry their statements' evidence).
+
+    Args:
+        material: gives the network.
+        edges: rows of `edge_rows`.
+        places: place of each predicate.
+        numbers: places of entities and statements.
+    """
+    from kras_graph.network.search import Search
+    from kras_graph.network.view import View
+
+    network, entity = material.network, numbers.entities
+    known = {(row[0], row[1], row[2], row[5]): place for place, row in enumerate(edges)}
+    view = View(network, Search())
+    families = {entity[n]: entity[view.family(n)] for n in entity if view.family(n) in entity}
+    return {
+        "order": [
+            known[entity[source], entity[target], places[data["predicate"]], int(data["asserted"])]
+            for source, target, data in network.edges(data=True)
+        ],
+        "hubs": [view.hub(name) for name in entity],
+        "families": {str(n): family for n, family in families.items() if n != family},
+        "backed": int(any("backing" in data for _, _, data in network.edges(data=True))),
+    }
 
 
 def statement_row(

@@ -13,6 +13,7 @@ from kras_graph.model.terms import MechanismGroup
 if TYPE_CHECKING:
     from kras_graph.answers.resistance import BypassAnswer
     from kras_graph.network.projection import Network
+    from kras_graph.present.viewer_computed import Overlay
 
 
 @dataclass(frozen=True)
@@ -26,28 +27,33 @@ class Column:
 
 COLUMNS = (
     Column("Targets, altered molecules", 158, 14),
-    Column("Isoforms, receptors", 118, 26),
-    Column("RAS state", 112, 60),
+    Column("Isoforms, receptors, adaptors", 118, 26),
+    Column("Nucleotide exchange", 142, 34),
+    Column("RAS state", 142, 44),
     Column("Effectors", 100, 60),
     Column("MEK, AKT", 84, 70),
     Column("ERK, mTOR", 104, 70),
     Column("Outputs", 150, 18),
 )
-_MOLECULES, _ISOFORMS = 0, 1
+_MOLECULES, _ISOFORMS, _EXCHANGE = 0, 1, 2
+# A column of its own that only computed routes need.
+COMPUTED_COLUMN = _EXCHANGE
 # The signalling that every map shows, by place in `COLUMNS`.
 _BACKBONE = {
-    "SOS1": 0, "PTPN11": 0, "KRAS": 1, "NRAS": 1, "HRAS": 1,
-    "RAS": 2, "RAS_GTP-bound": 2, "RAF": 3, "PI3K": 3, "RALGDS": 3,
-    "MEK": 4, "PIP3": 4, "AKT": 4, "RAL": 4, "ERK": 5, "mTOR_signaling": 5,
-    "cell_proliferation": 6, "cell_survival": 6, "cell_growth": 6,
-    "cell_differentiation": 6, "cell_metabolism": 6, "regulation_of_gene_expression": 6,
-    "translation": 6, "cytoskeletal_organization": 6, "vesicle-mediated_transport": 6,
+    "SOS1": 1, "PTPN11": 1, "KRAS": 1, "NRAS": 1, "HRAS": 1,
+    "RAS": 3, "RAS_GTP-bound": 3, "RAF": 4, "PI3K": 4, "RALGDS": 4,
+    "MEK": 5, "PIP3": 5, "AKT": 5, "RAL": 5, "ERK": 6, "mTOR_signaling": 6,
+    "cell_proliferation": 7, "cell_survival": 7, "cell_growth": 7,
+    "cell_differentiation": 7, "cell_metabolism": 7, "regulation_of_gene_expression": 7,
+    "translation": 7, "cytoskeletal_organization": 7, "vesicle-mediated_transport": 7,
 }  # fmt: skip
-# Where other molecules of these pathways stand when a mechanism or target leads to them.
+# Where other molecules of these pathways stand when a mechanism, target or route leads to them.
 _KNOWN = _BACKBONE | {
-    "KRAS_GTP-bound": 2, "ARAF": 3, "BRAF": 3, "RAF1": 3, "MAP2K1": 4, "MAP2K2": 4,
-    "MAPK1": 5, "MAPK3": 5, "MTOR": 5, "PTEN": 3, "receptor_tyrosine_kinase": 1,
-    "HER_family": 1, "SOS": 1,
+    "KRAS_GTP-bound": 3, "ARAF": 4, "BRAF": 4, "RAF1": 4, "MAP2K1": 5, "MAP2K2": 5,
+    "MAPK1": 6, "MAPK3": 6, "MTOR": 6, "PTEN": 4, "receptor_tyrosine_kinase": 1,
+    "HER_family": 1, "SOS": 1, "GRB2": 1, "EGFR": 0, "GDP-GTP_exchange": 2,
+    "intrinsic_RAS_nucleotide_exchange": 2, "wild-type_RAS": 2, "KRAS_G12C_GTP-bound": 2,
+    "KRAS_G12D_GTP-bound": 2, "wild-type_RAS_GTP-bound": 3,
 }  # fmt: skip
 _ACTS = ("inhibits", "binds", "stabilises")
 _PASSES_ON = ("activates", "increases", "inhibits", "decreases")
@@ -67,6 +73,9 @@ class Scene:
             from the therapy to the mechanism.
         cut: molecules whose activity the therapy takes away.
         partners: medicines of combinations and the molecule of the map that each inhibits.
+        overlay: what is computed, where anything is.
+        tried: lesions that computed routes start from, reported here or not.
+        only: what the map shows for computed routes alone.
     """
 
     chain: tuple[str, ...]
@@ -76,24 +85,34 @@ class Scene:
     ties: tuple[tuple[str, str, str, bool], ...]
     cut: tuple[str, ...] = ()
     partners: tuple[tuple[str, str], ...] = field(default=())
+    overlay: Overlay | None = None
+    tried: tuple[str, ...] = ()
+    only: frozenset[str] = frozenset()
 
     @property
     def names(self) -> list[str]:
         """Everything the map shows, each once."""
-        shown = [*self.chain, *self.groups, *self.columns, *(name for name, _ in self.partners)]
+        closers = self.overlay.closers if self.overlay else ()
+        partners = [name for name, _ in (*self.partners, *closers)]
+        shown = [*self.chain, *self.groups, *self.tried, *self.columns, *partners]
         return list(dict.fromkeys(shown))
 
 
 def mechanism_scene(
-    network: Network, entities: Mapping[str, Entity], answer: BypassAnswer, hops: int
+    network: Network,
+    entities: Mapping[str, Entity],
+    answer: BypassAnswer,
+    hops: int,
+    overlay: Overlay | None = None,
 ) -> Scene:
     """What belongs on the map of a therapy.
 
     Args:
         network: the whole graph.
         entities: every entity, by id.
-        answer: what bypasses the therapy; computed routes are not needed.
+        answer: what bypasses the therapy.
         hops: most steps from a mechanism or target to the signalling of the backbone.
+        overlay: what is computed around the therapy.
     """
     drug = answer.drug.id
     chain = (*(item.id for item, _ in reversed(answer.classes)), drug)
@@ -122,14 +141,26 @@ def mechanism_scene(
                 if name not in groups and name not in chain:
                     places.setdefault(name, _KNOWN.get(name, min(steps - 1, _ISOFORMS)))
     places = {name: column for name, column in places.items() if name not in groups}
+    cut = {*_acted_on(network, drug, ("inhibits",))}
+    stated = {*chain, *groups, *places}
+    if overlay is not None:
+        cut |= {*overlay.blocked}
+        for name in (*overlay.nodes, *overlay.blocked):
+            if name not in stated and name not in overlay.lesions:
+                places[name] = _KNOWN.get(name, _MOLECULES)
+    tried = [n for n in (overlay.lesions if overlay else ()) if n not in places and n not in chain]
+    only = {*places, *tried, *(name for name, _ in (overlay.closers if overlay else ()))} - stated
     return Scene(
         chain,
         groups,
         places,
         doubtful,
         _ties(network, groups, chain),
-        tuple(sorted(set(_acted_on(network, drug, ("inhibits",))) & {*places, *groups})),
+        tuple(sorted(cut & {*places, *groups})),
         _partners(network, entities, chain, places),
+        overlay,
+        tuple(tried),
+        frozenset(only),
     )
 
 

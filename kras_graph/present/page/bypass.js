@@ -65,10 +65,10 @@ function bypassOf(therapy) {
 function bypassParts(therapy) {
   const answer = bypassOf(therapy), name = nodes[therapy].label;
   const parts = [make("h2", `What bypasses ${name}?`)];
-  if (!answer.all.length) return [...parts, make("p", "The graph holds no report of resistance to it or to a class it belongs to. That says nothing on whether there is any.", "quiet")];
+  if (!answer.all.length) return [...parts, ...computedParts(therapy), make("p", "The graph holds no report of resistance to it or to a class it belongs to. That says nothing on whether there is any.", "quiet")];
   if (answer.classes.length)
     parts.push(make("p", `Reports by class reach ${name} through ${answer.classes.map((item) => nodes[item.n].label).join(" < ")}.`, "quiet"));
-  const filter = make("div", undefined, "group"), list = make("div");
+  const filter = make("div", undefined, "group"), list = make("div", undefined, "reports");
   filter.setAttribute("role", "group");
   filter.setAttribute("aria-label", "Which reports");
   const direct = new Set(answer.all.filter((r) => r.relation === "direct").map((r) => r.mechanism));
@@ -84,7 +84,7 @@ function bypassParts(therapy) {
     filter.append(item);
   }
   fill("all");
-  return [...parts, filter, list];
+  return [...parts, filter, list, ...computedParts(therapy)];
 }
 function bypassLists(answer, wanted) {
   const parts = [];

@@ -88,7 +88,7 @@ function frame() {
     sight.k = Math.min(wide, 1.1);
     sight.y = top + h / 2 / sight.k;
   }
-  const focus = scene.first.get(state.node ?? state.focus);
+  const focus = scene.first.get(state.node ?? (state.view === "path" ? state.path[0] : state.focus));
   if (narrow() && sight.k < 0.5 && (focus || state.view === "trials")) {
     sight.k = 0.62;
     const within = (value, low, high, room) => Math.max(low + room / 2 / sight.k, Math.min(high - room / 2 / sight.k, value));
@@ -131,8 +131,8 @@ function boxAt(px, py, slack = 0) {
   }
   return null;
 }
-/** Lines within reach of the pointer, nearest first. */
-function linesAt(px, py, slack = 6) {
+/** Lines within reach of the pointer, nearest first; each with its distance in units of the picture. */
+function measuredLines(px, py, slack) {
   const { x, y } = world(px, py), room = slack / sight.k, found = [];
   for (const line of scene.lines) {
     let least = Infinity;
@@ -144,7 +144,25 @@ function linesAt(px, py, slack = 6) {
     }
     if (least <= room) found.push([least, line]);
   }
-  return found.sort((a, b) => a[0] - b[0]).map(([, line]) => line);
+  return found.sort((a, b) => a[0] - b[0]);
+}
+const linesAt = (px, py, slack = 6) => measuredLines(px, py, slack).map(([, line]) => line);
+/** What a click between boxes means: the nearest line, a reported one before a computed one. */
+function aimedAt(px, py, slack = 0) {
+  const near = measuredLines(px, py, 6 + slack), tube_ = tubeAt(px, py, 4 + slack);
+  if (near.length && (!tube_ || near[0][0] * sight.k <= tube_.far + 2)) return { lines: near.map(([, line]) => line) };
+  return tube_ ? { tube: tube_.line } : {};
+}
+/** The computed line under the pointer. */
+function tubeAt(px, py, slack = 4) {
+  const { x, y } = world(px, py), room = slack / sight.k + 2;
+  let best = null, least = room;
+  for (const line of scene.routes) for (let i = 1; i < line.points.length; i += 1) {
+    const [[ax, ay], [bx, by]] = [line.points[i - 1], line.points[i]], long = (bx - ax) ** 2 + (by - ay) ** 2;
+    const t = long ? Math.max(0, Math.min(1, ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long)) : 0, far = Math.hypot(x - ax - t * (bx - ax), y - ay - t * (by - ay));
+    if (far < least) { least = far; best = line; }
+  }
+  return best && { line: best, far: least * sight.k };
 }
 function rowAt(px, py) {
   const { x, y } = world(px, py);
@@ -196,13 +214,14 @@ function choose([px, py], slack) {
   if (box) { pickNode(box.n); return; }
   const row = rowAt(px, py);
   if (row) { pickStatement(row.s); return; }
-  const lines = linesAt(px, py, 6 + slack);
-  if (lines.length) pickLines(lines);
+  const aim = aimedAt(px, py, slack);
+  if (aim.lines) pickLines(aim.lines);
+  else if (aim.tube) pickTube(aim.tube);
   else clear();
 }
 function hover([px, py]) {
-  const box = boxAt(px, py), line = box ? null : linesAt(px, py)[0], row = box || line ? null : rowAt(px, py);
-  const now = box || line || row || null;
+  const box = boxAt(px, py), aim = box ? {} : aimedAt(px, py), line = aim.lines ? aim.lines[0] : null, row = box || line || aim.tube ? null : rowAt(px, py);
+  const now = box || line || aim.tube || row || null;
   sheet.style.cursor = now ? "pointer" : "grab";
   if (now === hovered) return;
   hovered = now;
@@ -210,7 +229,8 @@ function hover([px, py]) {
   else if (line) {
     const { edge } = line;
     status(`${told(edge)}: ${edge.statements.length ? plural(edge.statements.length, "statement") : edge.role === "query" ? "made by the query" : "by definition"}${edge.asserted ? "" : ` (${standings(edge)})`}${blocked(scene, line) ? "; blocked while the drug acts" : ""}`);
-  } else if (row) status(claim(row.row));
+  } else if (aim.tube) status(`${arcTold(aim.tube)}${aim.tube.routes.length ? `; ${plural(aim.tube.routes.length, "open route")}` : ""}; not observed`);
+  else if (row) status(claim(row.row));
   else status();
 }
 

@@ -16,7 +16,13 @@ function legendEntries() {
   };
   const group = (name) => (pen) => pen.path(placed(outline("process", 40, 18), 22, 0), { fill: mix(colour[name], colour.paper, 0.86), stroke: colour[name], width: 1.7 });
   const name = state.focus >= 0 ? nodes[state.focus].label : "";
-  const found = { groups: [], boxes: [], lines: [] };
+  const found = { groups: [], boxes: [], lines: [], computed: [] };
+  const rails = (kind, dash) => (pen) => {
+    const [outer, inner] = RAILS[kind], tip = head({ makes: "+", needs: "0", voids: "?", closes: "-" }[kind], [44, 0], [0, 0], kind === "needs" ? 0.8 : 1.2);
+    pen.path("M0 0H38", { stroke: colour.computed, width: outer, dash });
+    pen.path("M0 0H38", { stroke: colour["computed-fill"], width: inner });
+    pen.path(tip.d, { stroke: colour.computed, width: kind === "closes" ? 3 : 1.5, fill: tip.fill ? colour.computed : undefined });
+  };
   const present = new Set(scene.boxes.filter((item) => scene.lists.has(item.n)).map((item) => scene.lists.get(item.n)));
   for (const key of GROUPS) if (present.has(key)) found.groups.push([group(key), `reported: ${data.groups[key].toLowerCase()}`]);
   const words = { therapy: "drug, class, combination", molecule: "gene, protein, its state", alteration: "alteration or variant", process: "pathway, process, mechanism",
@@ -34,7 +40,14 @@ function legendEntries() {
   if (tied.some((item) => item.edge.sign === "-")) found.lines.push([line("-", "ink"), "bar: confers resistance"]);
   if (tied.some((item) => item.edge.sign === "?")) found.lines.push([line("?", "ink"), "dot: seen together with resistance"]);
   if (scene.lines.some((item) => blocked(scene, item))) found.lines.push([line("part", "blocked", undefined, true), `blocked while ${name} acts (computed)`]);
-  if (state.doubt) found.lines.push([line("?", "unclear", [7, 5]), "dashed, labelled: denied or not certain"]);
+  const arcs = new Set(scene.routes.map((item) => item.kind));
+  if (arcs.has("makes")) found.computed.push([rails("makes"), "computed: open route, not observed"]);
+  if (arcs.has("needs")) found.computed.push([rails("needs"), "computed: must be there for the step"]);
+  if (arcs.has("voids")) found.computed.push([rails("voids", [9, 4]), "computed: only where a lesion voids the block"]);
+  if (arcs.has("closes")) found.computed.push([rails("closes"), "computed: would close every route in this graph, in this context"]);
+  if (scene.routes.length && scene.boxes.some((item) => scene.cut.has(item.n))) found.computed.push([(pen) => { pen.path(placed(outline("molecule", 38, 16), 20, 2), { fill: colour.paper, stroke: colour.blocked, width: 1.7 }); pen.path("M35 -10L43 -2M35 -2L43 -10", { stroke: colour.blocked, width: 2 }); }, `computed: taken away by ${name}`]);
+  if (scene.boxes.some((item) => scene.only.has(item.n))) found.computed.push([(pen) => pen.path(placed(outline("molecule", 40, 18), 22, 0), { fill: colour.paper, stroke: colour.computed, width: 1.7, dash: [5, 3] }), "drawn for computed routes only"]);
+  if (state.doubt || scene.lines.some((item) => !item.edge.asserted)) found.lines.push([line("?", "unclear", [7, 5]), "dashed, labelled: denied or not certain"]);
   if (scene.rows.length) {
     found.lines.push([(pen) => pen.path("M17 0L22 -5L27 0L22 5ZM4 0H40M4 -4V4M40 -4V4", { fill: colour.accent, stroke: colour.accent, width: 1.6 }), "figure with its interval; an arrow: bound not estimable"]);
   }
@@ -54,16 +67,17 @@ function legend() {
     row.append(sample(draw), make("span", text));
     return row;
   };
-  const { groups, boxes, lines } = legendEntries();
-  for (const [key, entries] of [["groups", groups], ["boxes", boxes], ["lines", lines]]) {
+  const { groups, boxes, lines, computed } = legendEntries();
+  for (const [key, entries] of [["groups", groups], ["boxes", boxes], ["lines", lines], ["computed", computed]]) {
     at(`key-${key}`).replaceChildren(...entries.map(item));
     at(`key-${key}`).previousElementSibling.hidden = !entries.length;
   }
-  at("strip").replaceChildren(...lines.map(item));
+  at("strip").replaceChildren(...[...computed, ...lines].map(item));
   const name = state.focus >= 0 ? nodes[state.focus].label : "";
   at("intro").textContent = {
     map: `On the left, what is reported to let tumours escape ${name}, by group. Lines in the channel between lead up to what each report names: ${name} itself, or a class it belongs to; a report on a class is not one on a single drug. On the right, the signalling on which targets and alterations act, from RAS to outputs.`,
     near: `What leads to ${name} stands on its left, what it leads to on its right, by number of steps.`,
+    path: "The best paths between the two, one to a row where they part; the chosen one is lit. Lines with a hollow end hold by definition.",
     whole: `${data.query ? "The graph that the query makes" : "Everything in the graph"}, in columns by class. Find a name, or set filters, to see a part.`,
     trials: "A lane for each trial: therapies, the trial, whom it enrolled; then its figures as printed, with intervals on a common axis. Figures that name no trial follow.",
   }[state.view];
@@ -74,13 +88,14 @@ function heading() {
   const name = state.focus >= 0 ? nodes[state.focus].label : "";
   if (state.view === "map") return `What bypasses ${name}?`;
   if (state.view === "near") return `${name} and its surroundings`;
+  if (state.view === "path") return `Paths from ${nodes[state.path[0]].label} to ${nodes[state.path[1]].label}`;
   if (state.view === "trials") return "Trials and results";
   return data.query || "The whole graph";
 }
 /** Draw the whole figure; returns its size. */
 function figureSize() {
   const { left, right, top, bottom } = scene.bounds, w = Math.max(right - left, 760), entries = flatLegend();
-  const across = Math.max(1, Math.floor((w - 40) / 364)), deep = Math.ceil(entries.length / across);
+  const across = Math.max(1, Math.floor((w - 40) / 420)), deep = Math.ceil(entries.length / across);
   return { w, h: bottom - top + 64 + deep * 26 + 62, drawn: bottom - top, entries, across, deep };
 }
 function paintFigure(pen, sized, apart) {
@@ -89,11 +104,12 @@ function paintFigure(pen, sized, apart) {
   pen.text(heading(), 20, 40, { size: 26, bold: true, align: "left", fill: colour.ink });
   pen.group(-left + (sized.w - (right - left)) / 2, 64 - top, 1, (inner) => paint(inner, scene, own, { left, right, top, bottom }, 2));
   sized.entries.forEach(([draw, text], i) => {
-    const x = 24 + Math.floor(i / sized.deep) * 364, y = 64 + sized.drawn + 22 + (i % sized.deep) * 26;
+    const x = 24 + Math.floor(i / sized.deep) * 420, y = 64 + sized.drawn + 22 + (i % sized.deep) * 26;
     pen.group(x, y, 1, (inner) => draw(inner));
-    pen.text(text, x + 56, y + 4.5, { size: 13, align: "left", fill: colour.ink, room: 300 });
+    pen.text(text, x + 56, y + 4.5, { size: 13, align: "left", fill: colour.ink, room: 350 });
   });
-  pen.text(`${at("count").textContent}.`, 24, sized.h - 30, { size: 12, align: "left", fill: colour.muted, room: sized.w - 48 });
+  const context = scene.routes.length ? `, in ${computedOf(state.focus).context}` : "";
+  pen.text(`${at("count").textContent}${context}.`, 24, sized.h - 30, { size: 12, align: "left", fill: colour.muted, room: sized.w - 48 });
   pen.text(NOTE(), 24, sized.h - 12, { size: 12, align: "left", fill: colour.muted, room: sized.w - 48 });
 }
 function svgFigure() {

@@ -1,6 +1,5 @@
 /* Wiring: buttons, address, colours, start. */
 
-const VIEWS = ["map", "near", "whole", "trials"];
 function turn(change, refit) {
   const before = [state.view, state.focus, state.doubt].join();
   Object.assign(state, change);
@@ -13,10 +12,13 @@ function turn(change, refit) {
   at("show-first").hidden = state.focus < 0;
   at("show-whole").textContent = data.query ? "Graph of the query" : "Whole graph";
   at("show-trials").hidden = !data.trials[1].boxes.length && !data.trials[1].rows.length;
-  for (const [id, shown] of [["show-first", ["map", "near"]], ["show-whole", ["whole"]], ["show-trials", ["trials"]]])
+  for (const [id, shown] of [["show-first", ["map", "near"]], ["show-whole", ["whole"]], ["show-trials", ["trials"]], ["show-path", ["path"]]])
     at(id).setAttribute("aria-pressed", String(shown.includes(state.view)));
+  at("show-path").hidden = !state.path;
   at("show-table").setAttribute("aria-pressed", String(state.table));
   at("doubt").checked = state.doubt;
+  at("computed").checked = state.computed;
+  at("computed").parentElement.hidden = state.view !== "map" || !computedOf(state.focus).routes.length;
   at("reach").hidden = state.view !== "near";
   at("hops").value = state.hops;
   at("list").hidden = !state.table;
@@ -33,13 +35,14 @@ function start() {
   turn({}, true);
   detail(false);
   if (state.node !== null) reach(state.node);
-  if (state.edge !== null) reach(edges[state.edge].from);
+  if (state.edge !== null && scene.first.has(edges[state.edge].from)) reach(edges[state.edge].from);
 }
 
-for (const [id, view] of [["show-first", () => (data.maps[state.focus] ? "map" : "near")], ["show-whole", () => "whole"], ["show-trials", () => "trials"]])
-  at(id).addEventListener("click", () => { turn({ view: view() }); if (narrow() && at("details").hidden) panel(resting()); });
+for (const [id, view] of [["show-first", () => (data.maps[state.focus] ? "map" : "near")], ["show-whole", () => "whole"], ["show-trials", () => "trials"], ["show-path", () => "path"]])
+  at(id).addEventListener("click", () => { turn({ view: view() }); if (narrow() && at("details").hidden) detail(false); });
 at("show-table").addEventListener("click", () => turn({ table: !state.table }, true));
 at("doubt").addEventListener("change", (event) => { turn({ doubt: event.target.checked }); say(at("count").textContent); });
+at("computed").addEventListener("change", (event) => { turn({ computed: event.target.checked }); say(at("count").textContent); });
 at("hide").addEventListener("change", (event) => turn({ hide: event.target.checked }));
 at("hops").addEventListener("change", (event) => turn({ hops: Math.min(4, Math.max(1, Number.parseInt(event.target.value, 10) || 1)) }, true));
 at("unsift").addEventListener("click", clearFilters);
@@ -65,9 +68,25 @@ const askable = () => {
   if (hit) askBypass(hit[3]);
 };
 at("ask-go").addEventListener("click", askable);
+/* the two ends of a path: chosen from the lists, or the best match of what stands there */
+const ends = { from: null, to: null };
+function nameEnds() {
+  [ends.from, ends.to] = state.path;
+  for (const [i, name] of ["from", "to"].entries()) at(`${name}-name`).value = nodes[state.path[i]].label;
+}
+for (const name of ["from", "to"]) {
+  combobox(at(`${name}-name`), at(`${name}-found`), () => true, (n) => { ends[name] = n; if (name === "from") at("to-name").focus(); else wayAsked(); });
+  at(`${name}-name`).addEventListener("input", () => { ends[name] = null; });
+}
+function wayAsked() {
+  const [from, to] = ["from", "to"].map((name) => ends[name] ?? matches(at(`${name}-name`).value)[0]?.[3]);
+  if (from === undefined || to === undefined) { say("Name two entities of the graph."); status("Name two entities of the graph."); return; }
+  askPath(from, to);
+}
+at("way-go").addEventListener("click", wayAsked);
 document.addEventListener("keydown", (event) => {
   const typing = event.target.matches("input[type=text], input[type=number]");
-  if (event.key === "Escape") { if (state.node !== null || state.edge !== null || state.statement !== null || state.ask !== null) clear(); else panel(null); }
+  if (event.key === "Escape") { if (Object.keys(UNPICKED).some((name) => state[name] !== null) || state.ask !== null) clear(); else panel(null); }
   if (event.key === "/" && !typing) { at("find").focus(); event.preventDefault(); }
 });
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
@@ -86,7 +105,7 @@ window.addEventListener("hashchange", () => { if (location.hash.slice(1) !== enc
 if (narrow()) at("ask-name").value = state.focus >= 0 ? nodes[state.focus].label : "";
 
 colour = palette();
-window.krasGraph = { data, state, nodes, edges, statements, get scene() { return scene; }, sight, bypassOf, encode, tables, boxAt, linesAt, palette, outline, csv,
+window.krasGraph = { data, state, nodes, edges, statements, computedOf, tubeAt, pathsBetween, bright: () => brightOf(scene), get scene() { return scene; }, sight, bypassOf, encode, tables, boxAt, linesAt, palette, outline, csv,
   svg: () => new XMLSerializer().serializeToString(svgFigure()) };
 start();
 if (resting() === "ask" && state.ask === null && bypassOf(state.focus).all.length) at("answer").replaceChildren(...bypassParts(state.focus));

@@ -25,16 +25,17 @@ function placed(d, x, y) {
 function boxLook(scene, box, bright) {
   const { node } = box, group = scene.lists.get(box.n);
   const tone = colour[group || node.kind], solid = node.kind === "therapy" && !group;
-  const chosen = box.n === state.node, focus = box.n === state.focus;
+  const chosen = box.n === state.node, focus = scene.view === "path" ? state.path.includes(box.n) : box.n === state.focus, stopped = scene.cut.has(box.n) && scene.routes.length > 0, extra = scene.only.has(box.n);
   const faint = (bright && !bright.boxes.has(box.n)) || (scene.fit && !scene.fit.boxes.has(box.n));
   return {
     fill: solid ? (faint ? mix(tone, colour.paper, 0.5) : tone) : node.kind === "molecule" || node.kind === "measure" ? colour.paper : mix(tone, colour.paper, 0.86),
-    stroke: chosen || (focus && scene.view !== "trials") ? colour.accent : tone,
+    stroke: chosen || (focus && scene.view !== "trials") ? colour.accent : stopped ? colour.blocked : extra ? colour.computed : tone,
+    dash: extra ? [5, 3] : undefined, stopped,
     width: chosen ? 4 : focus ? 3.5 : node.kind === "measure" ? 1 : 1.7,
     ink: solid && !faint ? colour["on-therapy"] : colour.ink, alpha: faint ? 0.2 : 1, bold: focus,
   };
 }
-const blocked = (scene, line) => scene.cut.has(line.edge.from) && line.to.node.kind !== "therapy" && ["up", "state", "statement"].includes(line.edge.role)
+const blocked = (scene, line) => scene.view === "map" && scene.cut.has(line.edge.from) && line.to.node.kind !== "therapy" && ["up", "state", "statement"].includes(line.edge.role)
   && ["molecule", "alteration", "process"].includes(line.to.node.kind) && line.edge.sign !== "-";
 function lineLook(scene, line, bright) {
   const { edge } = line, stop = blocked(scene, line);
@@ -52,26 +53,46 @@ function lineLook(scene, line, bright) {
 
 /** Boxes and lines that a selection lights up, or null where nothing is selected. */
 function brightOf(scene) {
+  const way = shownRoute(scene);
+  if (way) return way;
   if (state.edge !== null) return { boxes: new Set([edges[state.edge].from, edges[state.edge].to]), lines: new Set([state.edge]) };
-  if (state.node === null || !scene.first.has(state.node)) return null;
+  if (state.node === null) return brightPath(scene);
+  if (!scene.first.has(state.node)) return null;
   const boxes = new Set([state.node]), lines = new Set();
   for (const { edge } of scene.lines) {
     if (edge.from !== state.node && edge.to !== state.node) continue;
     boxes.add(edge.from).add(edge.to);
     lines.add(edge.e);
   }
+  for (const line of scene.routes) if (line.source === state.node || line.target === state.node) boxes.add(line.source).add(line.target);
   return { boxes, lines };
+}
+/** What a chosen computed route, step or closing set lights up. */
+function shownRoute(scene) {
+  if (!scene.routes.length) return null;
+  const row = computedOf(state.focus), line = state.step !== null && scene.routes.find((item) => item.key === state.step);
+  if (line) return { boxes: new Set([line.source, line.target]), lines: new Set(), arcs: new Set([line.key]) };
+  if (state.route !== null) {
+    const { parts } = row.routes[state.route];
+    return { boxes: parts.nodes, lines: new Set(), arcs: new Set(parts.arcs.keys()) };
+  }
+  if (state.set !== null) {
+    const arcs = new Set(scene.routes.filter((item) => item.kind === "closes" && item.set === state.set).map((item) => item.key));
+    return { boxes: new Set([...row.sets[state.set].targets, ...row.sets[state.set].drugs]), lines: new Set(), arcs };
+  }
+  return null;
 }
 
 /** Lines and box outlines gathered by their looks: a few strokes draw thousands. */
 function batches(scene) {
-  const bright = brightOf(scene), found = { lines: new Map(), boxes: new Map(), looks: new Map() };
+  const bright = brightOf(scene), found = { tubes: new Map(), lines: new Map(), boxes: new Map(), looks: new Map() };
   const put = (map, look, d, name) => {
     const key = JSON.stringify(look);
     if (!map.has(key)) map.set(key, { look, d: [], names: [] });
     map.get(key).d.push(d);
     map.get(key).names.push(name);
   };
+  for (const line of scene.routes) tube(scene, line, bright, found, put);
   for (const line of scene.lines) {
     const { stroke, dash, width, alpha, rank, stop } = lineLook(scene, line, bright);
     const name = told(line.edge);
@@ -81,17 +102,38 @@ function batches(scene) {
     if (stop) put(found.lines, { stroke: rank ? colour.blocked : stroke, width: 2, alpha, rank, head: true }, crossed(line), `blocked: ${name}`);
   }
   for (const box of scene.boxes) {
-    const look = boxLook(scene, box, bright), { fill, stroke, width, alpha } = look;
-    put(found.boxes, { fill, stroke, width, alpha }, placed(outline(box.node.kind, box.w, box.h), box.x, box.y), box.node.label);
+    const look = boxLook(scene, box, bright), { fill, stroke, width, alpha, dash } = look;
+    if (scene.onRoute.has(box.n)) put(found.tubes, { stroke: colour.computed, width: 1.6, alpha, rank: 3 }, placed(outline(box.node.kind, box.w + 8, box.h + 8), box.x, box.y), `on an open route (computed): ${box.node.label}`);
+    put(found.boxes, { fill, stroke, width, alpha, dash }, placed(outline(box.node.kind, box.w, box.h), box.x, box.y), box.node.label);
     found.looks.set(box.i, look);
+    if (look.stopped) {
+      const [x, y] = [box.x + box.w / 2, box.y - box.h / 2];
+      put(found.boxes, { fill: colour.paper, stroke: colour.blocked, width: 1.4, alpha, head: true }, dot([x, y], 3), `blocked: ${box.node.label}`);
+      put(found.boxes, { stroke: colour.blocked, width: 2, alpha, head: true }, `M${x - 4} ${y - 4}L${x + 4} ${y + 4}M${x - 4} ${y + 4}L${x + 4} ${y - 4}`, `blocked: ${box.node.label}`);
+    }
+  }
+  if (state.trunk && scene.routes.length) for (const set of computedOf(state.focus).sets) {
+    if (!set.trunk) continue;
+    for (const box of set.targets.map((n) => scene.first.get(n)).filter(Boolean))
+      put(found.boxes, { stroke: colour.computed, width: 2.4, alpha: 1, head: true }, `M${box.x - box.w / 2 - 9} ${box.y - box.h / 2 - 2}V${box.y + box.h / 2 + 2}M${box.x - box.w / 2 - 14} ${box.y - box.h / 2 - 2}V${box.y + box.h / 2 + 2}`, `would close every route: ${box.node.label}`);
   }
   // what is faint lies below, ends above their lines
   const order = ({ look }) => (look.rank ?? look.alpha) + (look.head ? 0.5 : 0);
-  for (const name of ["lines", "boxes"]) found[name] = [...found[name].values()].sort((a, b) => order(a) - order(b));
+  for (const name of ["tubes", "lines", "boxes"]) found[name] = [...found[name].values()].sort((a, b) => order(a) - order(b));
   found.bright = bright;
   return found;
 }
-const dot = ([x, y]) => `M${x - 2.6} ${y}C${x - 2.6} ${y - 3.5} ${x + 2.6} ${y - 3.5} ${x + 2.6} ${y}C${x + 2.6} ${y + 3.5} ${x - 2.6} ${y + 3.5} ${x - 2.6} ${y}Z`;
+const dot = ([x, y], k = 1) => `M${x - 2.6 * k} ${y}C${x - 2.6 * k} ${y - 3.5 * k} ${x + 2.6 * k} ${y - 3.5 * k} ${x + 2.6 * k} ${y}C${x + 2.6 * k} ${y + 3.5 * k} ${x - 2.6 * k} ${y + 3.5 * k} ${x - 2.6 * k} ${y}Z`;
+/* How a computed line looks: two rails with a coloured bed between them, so that form tells it too. */
+const RAILS = { makes: [5.6, 2.8], needs: [3.4, 1.4], voids: [4.6, 2.2], closes: [4.6, 2.2] };
+function tube(scene, line, bright, found, put) {
+  const faint = scene.fit || (bright && !(bright.arcs ? bright.arcs.has(line.key) : state.node !== null && [line.source, line.target].includes(state.node)));
+  const tone = faint ? mix(colour.computed, colour.paper, 0.85) : colour.computed, bed = faint ? colour.paper : colour["computed-fill"];
+  const [outer, inner] = RAILS[line.kind], dash = line.conditional || line.kind === "voids" ? [9, 4] : undefined, rank = faint ? 0 : 1, name = arcTold(line);
+  put(found.tubes, { stroke: tone, width: outer, alpha: 1, rank, dash }, line.d, name);
+  put(found.tubes, { stroke: bed, width: inner, alpha: 1, rank: rank + 0.2 }, line.d, name);
+  put(found.tubes, { stroke: tone, width: line.kind === "closes" ? 3 : 1.5, alpha: 1, rank: rank + 0.3, head: true, fill: line.tip.fill ? tone : undefined }, line.tip.d, name);
+}
 /** A cross over a line that carries nothing while the drug acts. */
 function crossed(line) {
   const { x, y } = along(line.points, 0.5), r = 5.5;
@@ -103,6 +145,7 @@ function paint(pen, scene, made, seen, scale) {
   const inside = (x, y, w, h) => x + w > seen.left && x - w < seen.right && y + h > seen.top && y - h < seen.bottom;
   for (const y of scene.rules) pen.path(`M${scene.bounds.left + 8} ${y}H${scene.bounds.right - 8}`, { stroke: colour.rule, width: 1 });
   paintAxes(pen, scene);
+  for (const batch of made.tubes) if (scale > 0.28 || !batch.look.head) stroke(pen, made, batch);
   for (const batch of made.lines) if (scale > 0.28 || !batch.look.head) stroke(pen, made, batch);
   for (const batch of made.boxes) stroke(pen, made, batch);
   if (scale * 16 >= 4) {
@@ -110,7 +153,8 @@ function paint(pen, scene, made, seen, scale) {
   }
   for (const row of scene.rows) if (inside(1250, row.y, 640, 20)) paintRow(pen, scene, row, scale);
   paintHeads(pen, scene);
-  if (state.doubt && scene.view !== "whole") paintTags(pen, scene, made.bright);
+  paintOpen(pen, scene, made);
+  if ((state.doubt && scene.view !== "whole") || scene.view === "path") paintTags(pen, scene, made.bright);
 }
 const paths = new WeakMap();
 /** One batch: as a single path kept for the next frame, or, in a file, each part with its name. */
@@ -125,10 +169,21 @@ function paintLabel(pen, box, look) {
   const { lines } = box, top = box.y - ((lines.length - 1) * 18) / 2 + 5.6;
   lines.forEach((line, i) => pen.text(line, box.x, top + i * 18, { fill: look.ink, bold: look.bold, alpha: look.alpha, room: box.w - 10 }));
 }
+/** Which outputs can stay on, and which partners would close every route. */
+function paintOpen(pen, scene, made) {
+  if (!scene.routes.length) return;
+  const above = (box, text) => pen.text(text, box.x, box.y - box.h / 2 - 8, { size: 12, bold: true, fill: colour.computed, halo: colour.paper, alpha: (made.looks.get(box.i) || { alpha: 0 }).alpha });
+  for (const [n, claim_] of computedOf(state.focus).states) {
+    const box = scene.first.get(n);
+    if (!box || claim_ !== "open") continue;
+    above(box, "can stay on");
+  }
+  for (const line of scene.routes) if (line.kind === "closes") above(line.from, "would close all routes");
+}
 function paintHeads(pen, scene) {
   const shown = new Set(scene.boxes.filter((box) => scene.lists.has(box.n)).map((box) => scene.lists.get(box.n)));
   for (const [text, x, y, group, centred, size] of scene.heads) {
-    if (group && !shown.has(group)) continue;
+    if (group && group !== "computed" && !shown.has(group)) continue;
     const lines = text.split("\n");
     lines.forEach((line, i) => pen.text(line, x, y - (lines.length - 1 - i) * size * 1.2,
       { size, bold: true, align: centred ? "center" : "left", fill: group ? colour[group] : colour.muted, halo: colour.paper }));

@@ -2,7 +2,7 @@
 
 const TONES = ["paper", "raised", "ink", "muted", "rule", "accent", "therapy", "on-therapy", "molecule", "process",
   "alteration", "disease", "study", "measure", "raises", "lowers", "unclear", "plain", "part", "direct", "class",
-  "blocked", ...Object.keys(data.groups)];
+  "blocked", "computed", "computed-fill", ...Object.keys(data.groups)];
 let colour = {};
 function palette(theme) {
   const root = document.documentElement, before = root.dataset.theme, probe = make("i");

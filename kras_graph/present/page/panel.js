@@ -74,9 +74,10 @@ function nodeParts(n) {
   const node = nodes[n], parts = [make("h2", node.label), make("p", spaced(node.cls), "quiet")];
   const tools = make("div", undefined, "group");
   if (n !== state.focus || !["map", "near"].includes(state.view)) tools.append(button("Put in focus", () => focusOn(n)));
-  if (bypassOf(n).all.length) tools.append(button("What bypasses it?", () => askBypass(n)));
+  if (bypassOf(n).all.length || computedOf(n).routes.length) tools.append(button("What bypasses it?", () => askBypass(n)));
   if (tools.children.length) parts.push(tools);
-  if (scene.lists.has(n)) parts.push(make("p", `Reported against ${nodes[state.focus].label}: ${data.groups[scene.lists.get(n)].toLowerCase()}`));
+  parts.push(...nodeComputed(n));
+  if (scene.lists.has(n) && scene.lists.get(n) !== "computed") parts.push(make("p", `Reported against ${nodes[state.focus].label}: ${data.groups[scene.lists.get(n)].toLowerCase()}`));
   if (node.also.length) parts.push(make("p", `Also called: ${node.also.join(", ")}`));
   for (const [name, value] of node.facts) parts.push(make("p", `${name[0].toUpperCase()}${name.slice(1)}: ${value}`));
   const line = (text, list) => {
@@ -102,13 +103,35 @@ function nodeParts(n) {
   }
   return parts;
 }
+/** What is computed of an entity on the map in focus. */
+function nodeComputed(n) {
+  if (!scene.routes.length) return [];
+  const row = computedOf(state.focus), through = row.routes.filter((route) => route.parts.nodes.has(n));
+  const sets = row.sets.map((set, i) => [set, i]).filter(([set]) => set.targets.includes(n) || set.drugs.includes(n));
+  if (!through.length && !sets.length && !scene.cut.has(n)) return [];
+  const parts = [computedMark()];
+  if (scene.cut.has(n)) parts.push(make("p", `Taken away while ${nodes[state.focus].label} acts.`));
+  for (const [set, i] of sets) parts.push(withParts("p", undefined, button(`${set.targets.map((t) => nodes[t].label).join(" + ")} off would close every route in this graph, in this context${set.trunk ? " (common downstream)" : ""}`, () => select({ set: i }, true), "plain")));
+  if (through.length) {
+    const fold = make("details"), list = make("ul", undefined, "answers");
+    fold.append(make("summary", `On ${plural(through.length, "open route")}`));
+    for (const route of through) list.append(withParts("li", undefined, button(routeTitle(route), () => select({ route: route.i }, true), "plain"), make("small", ` ${route.cls}`, "quiet")));
+    fold.append(list);
+    parts.push(fold);
+  }
+  return parts;
+}
 /** Fill the panel with what is selected. */
 function detail(focus) {
   let parts = null;
   if (state.statement !== null) parts = [make("h2", claim(statements[state.statement])), card(statements[state.statement])];
+  else if (state.route !== null) parts = routeParts(state.route);
+  else if (state.step !== null) parts = arcParts(state.step);
+  else if (state.set !== null) parts = setParts(state.set);
   else if (state.edge !== null) parts = edgeParts(edges[state.edge]);
   else if (state.node !== null) parts = nodeParts(state.node);
   else if (state.ask !== null) { at("answer").replaceChildren(...bypassParts(state.ask)); at("ask-name").value = nodes[state.ask].label; openPanel("ask", focus); return; }
+  else if (state.path) { at("ways").replaceChildren(...pathParts()); nameEnds(); openPanel("ask", focus); return; }
   if (!parts) { panel(resting()); return; }
   const close = button("×", clear, "close");
   close.setAttribute("aria-label", "Close details");
@@ -123,8 +146,9 @@ function resting() {
 }
 
 /* --- selecting ---------------------------------------------------------------------- */
+const UNPICKED = { node: null, edge: null, statement: null, route: null, step: null, set: null };
 function select(change, focus) {
-  Object.assign(state, { node: null, edge: null, statement: null }, change);
+  Object.assign(state, UNPICKED, change);
   relight();
   detail(focus);
   remember();
@@ -132,6 +156,7 @@ function select(change, focus) {
 }
 const pickNode = (n, focus) => { ring = n; select({ node: n }, focus || narrow()); };
 const pickStatement = (s) => select({ statement: s, edge: edgeOf.get(s) ?? null }, true);
+const pickTube = (line) => select(line.routes.length === 1 ? { route: line.routes[0] } : line.kind === "closes" ? { set: line.set } : { step: line.key }, narrow());
 const clear = () => { state.ask = null; select({}); };
 function pickLines(lines) {
   const near = lines.filter((line) => line.tied === lines[0].tied);
@@ -161,11 +186,12 @@ function pickReport(report) {
   select({ statement: report.statements.length === 1 ? report.statements[0] : null, edge: edge ?? null }, true);
 }
 function focusOn(n) {
-  turn({ focus: n, view: data.maps[n] ? "map" : "near", node: null, edge: null, statement: null, ask: null }, true);
+  turn({ focus: n, view: data.maps[n] ? "map" : "near", ...UNPICKED, ask: null }, true);
   panel(resting());
 }
 function askBypass(n) {
-  if (data.maps[n] && (state.focus !== n || state.view !== "map")) turn({ focus: n, view: "map" }, true);
-  state.ask = n;
+  if ((data.maps[n] && (state.focus !== n || state.view !== "map")) || state.view === "path") turn({ focus: n, view: "map", path: null, way: 0, ...UNPICKED }, true);
+  Object.assign(state, { ask: n, path: null, way: 0 });
+  at("ways").replaceChildren();
   select({}, true);
 }

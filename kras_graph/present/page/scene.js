@@ -3,14 +3,23 @@
 const LOOKS = { "+": "raises", "-": "lowers", "?": "unclear", 0: "plain", part: "part" };
 const doubtIndex = () => (state.doubt ? 1 : 0);
 function picture() {
-  if (state.view === "map") return data.maps[state.focus][doubtIndex()];
+  if (state.view === "map") return uncomputed(data.maps[state.focus][doubtIndex()]);
+  if (state.view === "path") return pathPicture();
   if (state.view === "trials") return data.trials[doubtIndex()];
   if (state.view === "near") return surroundings(state.focus, state.hops);
   return data.whole;
 }
 
+/** A map without what only computed routes bring in, where these are switched off. */
+function uncomputed(drawn) {
+  if (state.computed) return drawn;
+  const only = new Set(drawn.only);
+  return { ...drawn, boxes: drawn.boxes.filter((row) => !only.has(row[0])), lists: drawn.lists.filter((row) => !only.has(row[0])), heads: drawn.heads.filter((row) => row[3] !== "computed") };
+}
+
 /** Drawn lines among these boxes. */
 function linesAmong(drawn, doubt) {
+  if (drawn.edges) return drawn.edges;
   const shown = new Set(drawn.boxes.map((row) => row[0])), listed = new Map(drawn.lists || []);
   // what one reported mechanism does to another is left to the whole graph and to the cards
   const rim_ = drawn.rim || new Set();
@@ -19,8 +28,8 @@ function linesAmong(drawn, doubt) {
 }
 /** How many denied or doubted lines the present view hides. */
 function hiddenLines() {
-  if (state.doubt || state.view === "trials") return 0;
-  const full = state.view === "map" ? data.maps[state.focus][1] : picture();
+  if (state.doubt || state.view === "trials" || state.view === "path") return 0;
+  const full = state.view === "map" ? uncomputed(data.maps[state.focus][1]) : picture();
   return linesAmong(full, true).filter((edge) => !edge.asserted).length;
 }
 
@@ -34,6 +43,10 @@ function compose() {
     ({ s, figure, y, name, detail, printed, unit, value, low, high, row: statements[s] }));
   const scene = { view: state.view, boxes, lines, rows, first, heads: drawn.heads, rules: drawn.rules || [], axes: drawn.axes || [], columns: drawn.columns || [], cut: new Set(drawn.cut || []), left: drawn.left || 0 };
   scene.lists = new Map(drawn.lists || []);
+  scene.only = new Set(drawn.only || []);
+  scene.routes = state.view === "map" && state.computed ? computedLines(drawn, first, lines) : [];
+  if (scene.fit && state.hide) scene.routes = scene.routes.filter((line) => scene.fit.boxes.has(line.source) && scene.fit.boxes.has(line.target));
+  scene.onRoute = new Set(scene.routes.flatMap((line) => (line.kind === "closes" ? [] : [line.source, line.target])));
   scene.fit = fitting(lines.map((line) => line.edge), [...first.keys()]);
   const kept = (fit) => scene.fit === null || fit;
   if (scene.fit && state.hide) {
@@ -89,7 +102,7 @@ function freeLines(drawn, boxes, first) {
     const hub = hubs.get(`${edge.to} ${signOf(edge)}`);
     let way;
     if (tie) way = back ? bundled(to, from, tie, turn, true) : bundled(from, to, tie, turn, false);
-    else if (state.view !== "map") way = state.view === "near" ? sideways(from, to, turn) : straight(from, to, turn);
+    else if (state.view !== "map") way = ["near", "path"].includes(state.view) ? sideways(from, to, turn) : straight(from, to, turn);
     else if (hub && listed.has(edge.from)) way = gathered(from, to, hub);
     else if (chainTop !== null && from.y === chainTop && to.x > from.x + 30 && from.y !== to.y && boxes.some((b) => b.y === chainTop && b.x > from.x && b.x < to.x))
       way = over(from, to, turn);

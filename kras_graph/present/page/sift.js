@@ -63,5 +63,6 @@ function status(text) {
   const { hidden } = scene;
   const rest = state.doubt ? "denied and doubted ones dashed" : hidden ? `${plural(hidden, "denied or doubted line")} hidden` : "";
   at("count").textContent = `${words.join(", ")} shown${anyActive() ? " by the filters" : ""}${rest ? `; ${rest}` : ""}${scene.left ? `; ${plural(scene.left, "more distant entity", "more distant entities")} left out` : ""}`;
+  if (scene.routes.length) at("count").textContent += `; ${plural(computedOf(state.focus).routes.length, "open route")} computed, not observed`;
   at("hint").textContent = text || "";
 }

@@ -26,9 +26,10 @@ function tables() {
   const lines = (name, title, list_) => ({ name, title, columns: LINE_COLUMNS,
     rows: list_.map((edge) => ({ e: edge.e, cells: [nodes[edge.from].label, edge.verb, nodes[edge.to].label] })) });
   const figures = scene.rows.filter((row) => !scene.fit || statementFits(row.row));
-  const found = [];
+  const found = pathTables();
   if (figures.length) found.push({ name: "results", title: "Measured figures", columns: RESULT_COLUMNS, rows: figures.map((row) => ({ s: row.s, cells: resultCells(row) })) });
   if (rows.length || !figures.length) found.push({ name: "statements", title: "Statements", columns: STATEMENT_COLUMNS, rows: rows.map((row) => ({ s: row.n, cells: statementCells(row) })) });
+  found.push(...computedTables());
   if (defined.length) found.push(lines("definitions", "By definition", defined));
   if (asked.length) found.push(lines("made-by-query", "Made by the query", asked));
   return found;
@@ -49,14 +50,14 @@ function list() {
     const more = button("", () => fill());
     let shown = 0;
     const fill = () => {
-      for (const { s, e, cells } of rows.slice(shown, shown + PAGE)) {
+      for (const { s, e, act, cells } of rows.slice(shown, shown + PAGE)) {
         const line = make("tr");
         cells.forEach((text, i) => {
           const cell = make(i ? "td" : "th", i ? String(text) : undefined);
           if (i) cell.dataset.column = columns[i];
           else {
             cell.scope = "row";
-            const open = button(text, () => (s === undefined ? select({ edge: e }, true) : pickStatement(s)));
+            const open = button(text, act || (() => (s === undefined ? select({ edge: e }, true) : pickStatement(s))));
             open.setAttribute("aria-label", `${text}: details`);
             cell.append(open);
           }
