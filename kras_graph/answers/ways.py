@@ -9,6 +9,7 @@ from kras_graph.answers.forms import things_in
 from kras_graph.answers.parts import Thing
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.resolve import Names
+from kras_graph.answers.routes import OUTPUT_NODES
 
 if TYPE_CHECKING:
     from kras_graph.answers.tracing import PathOptions, Tracer
@@ -62,7 +63,9 @@ def ends(reading: Reading) -> tuple[Thing, Thing]:
 
 
 def _meanings(thing: Thing) -> list[str]:
-    return list(thing.ids)
+    """What a thing may stand for: itself, and the signalling that goes by its name."""
+    beside = [OUTPUT_NODES[ident] for ident in thing.ids if ident in OUTPUT_NODES]
+    return list(dict.fromkeys([*thing.ids, *beside]))
 
 
 def _stations(thing: Thing, names: Names) -> list[str]:

@@ -189,4 +189,4 @@ class Tables:
     anchors: tuple[Anchor, ...]
     no_fact: tuple[NoFact, ...] = ()
     sums: tuple[Sum, ...] = ()
-    mechanism: Mechanism = Mechanism()
+    mechanism: Mechanism = field(default_factory=Mechanism)
