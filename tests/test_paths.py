@@ -319,7 +319,7 @@ def edges_of(path: Path) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=10_000, deadline=None)
 @given(WORLDS)
 def test_paths_equal_exhaustive_enumeration(world: World) -> None:
     graph, search = world.graph, world.search

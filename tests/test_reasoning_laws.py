@@ -157,9 +157,9 @@ def test_closure_routes_and_closing_sets_agree_with_brute_force(batch: int) -> N
     assert opened > EACH / 10  # the draws are not trivial
 
 
-@pytest.mark.parametrize("batch", range(4))
+@pytest.mark.parametrize("batch", range(BATCHES))
 def test_minimal_sets_are_all_minimal_deriving_sets(batch: int) -> None:
-    for seed in range(batch * 60, (batch + 1) * 60):
+    for seed in range(batch * EACH, (batch + 1) * EACH):
         case = Case(seed)
         sets, _ = minimal_sets(case.program, case.given, case.outputs, case.blocks)
         for output in case.outputs:
