@@ -227,7 +227,7 @@ def test_a_box_shows_its_card(viewer_text: str, visit: Open) -> None:
     seen.click_node("MET amplification")
     detail = seen.detail()
     assert "Alteration" in detail
-    assert "Reported against sotorasib: bypass drivers" in detail
+    assert "Reported against sotorasib or a class it belongs to: bypass drivers" in detail
     assert "section" in detail
     seen.tab.locator("#details button", has_text="MET").last.click()
     assert seen.tab.locator("#details h2").inner_text() == "MET"

@@ -77,7 +77,7 @@ function nodeParts(n) {
   if (bypassOf(n).all.length || computedOf(n).routes.length) tools.append(button("What bypasses it?", () => askBypass(n)));
   if (tools.children.length) parts.push(tools);
   parts.push(...nodeComputed(n));
-  if (scene.lists.has(n) && scene.lists.get(n) !== "computed") parts.push(make("p", `Reported against ${nodes[state.focus].label}: ${data.groups[scene.lists.get(n)].toLowerCase()}`));
+  if (scene.lists.has(n) && scene.lists.get(n) !== "computed") parts.push(make("p", `Reported against ${nodes[state.focus].label} or a class it belongs to: ${data.groups[scene.lists.get(n)].toLowerCase()}`));
   if (node.also.length) parts.push(make("p", `Also called: ${node.also.join(", ")}`));
   for (const [name, value] of node.facts) parts.push(make("p", `${name[0].toUpperCase()}${name.slice(1)}: ${value}`));
   const line = (text, list) => {

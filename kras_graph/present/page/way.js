@@ -28,7 +28,7 @@ function pathPicture() {
   });
   const head_ = (text, n) => [text, column.get(n) * (width + 46), -46, "", true, 15];
   const steps = new Set(paths.flatMap((path) => path.steps.map((step) => step.e)));
-  return { boxes, heads: [head_("From", from), ...(from === to ? [] : [head_("To", to)])], edges: [...steps].map((e) => edges[e]) };
+  return { boxes, heads: [head_(pathsBetween(from, to).paths.length ? "From" : "No path as asked; drawn only with changes", from), ...(from === to ? [] : [head_("To", to)])], edges: [...steps].map((e) => edges[e]) };
 }
 /** Boxes and lines of the chosen path, whatever the view. */
 function brightPath(scene) {
@@ -75,14 +75,14 @@ function pathParts() {
   if (answer.paths.length) parts.push(list);
   else parts.push(make("p", `No path (${answer.reason}). ${plainHint(answer)}`));
   if (answer.hint && answer.paths.length) parts.push(make("p", `${answer.hint[0].toUpperCase()}${answer.hint.slice(1)}.`, "quiet"));
+  const open = [...computedBy].flatMap(([n, row]) => row.routes.filter((route) => route.output === to && route.sources.length === 1 && route.sources[0] === from).map((route) => [n, route]));
+  const [hit] = open.filter(([n]) => n === state.focus).concat(open);
+  if (hit) parts.push(computedMark(), withParts("p", undefined, button(`Open route under ${nodes[hit[0]].label}: ${routeTitle(hit[1])}`, () => { if (state.focus !== hit[0] || state.view !== "map") turn({ focus: hit[0], view: "map", computed: true }, true); select({ route: hit[1].i }, true); }, "plain")));
   if (!answer.paths.length && answer.relaxation) {
     const loose = make("ol", undefined, "answers ways");
     loose.append(pathPart(answer.relaxation.path, 0, true));
     parts.push(make("p", `Only with: ${Object.entries(answer.relaxation.changes).map(([name, value]) => `${name.replaceAll("_", " ")}${value === true ? "" : ` ${value}`}`).join(", ")}. Drawn here, but no answer to the question as asked:`, "warn"), loose);
   }
-  const open = [...computedBy].flatMap(([n, row]) => row.routes.filter((route) => route.output === to && route.sources.length === 1 && route.sources[0] === from).map((route) => [n, route]));
-  const [hit] = open.filter(([n]) => n === state.focus).concat(open);
-  if (hit) parts.push(computedMark(), withParts("p", undefined, button(`Open route under ${nodes[hit[0]].label}: ${routeTitle(hit[1])}`, () => { if (state.focus !== hit[0] || state.view !== "map") turn({ focus: hit[0], view: "map", computed: true }, true); select({ route: hit[1].i }, true); }, "plain")));
   parts.push(make("p", "Fewest points first: for length, weak evidence, unknown effects, steps that do not agree in context, and much-joined entities on the way.", "quiet"),
     button("Clear the path", () => { turn({ path: null, way: 0, view: data.maps[state.focus] ? "map" : state.focus >= 0 ? "near" : "whole", ...UNPICKED }, true); at("ways").replaceChildren(); }));
   return parts;
@@ -95,6 +95,7 @@ function plainHint({ hint }) {
 function askPath(from, to) {
   turn({ path: [from, to], way: 0, view: "path", ask: null, table: false }, true);
   select({}, true);
+  at("ways").scrollIntoView({ block: "start" });
   say(`${plural(pathsBetween(from, to).paths.length, "path")} found`);
 }
 const PATH_COLUMNS = ["Path", "Effect", "Context", "Points", "Parts of the points", "Stands for", "Steps", "Statements"];
