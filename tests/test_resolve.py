@@ -2,6 +2,7 @@ import pytest
 
 from kras_graph import KnowledgeGraph
 from kras_graph.answers.resolve import Names, fold, hgvs_short
+from kras_graph.answers.wording import Wording
 from kras_graph.model.errors import AmbiguousNameError, UnknownNameError
 from kras_graph.model.records import Entity
 
@@ -57,14 +58,18 @@ def test_an_unknown_name_comes_with_near_ones(kg: KnowledgeGraph) -> None:
     assert "KRAS G12C" in raised.value.suggestions
 
 
+def named(kg: KnowledgeGraph, text: str) -> list[str]:
+    """Ids of what a running text names, as a question is read."""
+    return [item.id for token in Wording(kg.names).tokens(text) for item in token.entities]
+
+
 def test_short_symbols_in_text_match_by_case(kg: KnowledgeGraph) -> None:
-    assert [m.entity.id for m in kg.names.mentions("have we met MET?")] == ["MET"]
-    assert kg.names.mentions("we met all targets and ret is a word") == []
+    assert named(kg, "have we met MET?") == ["MET"]
+    assert named(kg, "we met all targets and ret is a word") == []
 
 
 def test_the_longest_name_wins(kg: KnowledgeGraph) -> None:
-    (found,) = kg.names.mentions("resistance through MET amplification today")
-    assert found.entity.id == "MET_amplification"
+    assert named(kg, "resistance through MET amplification today") == ["MET_amplification"]
 
 
 def test_every_label_and_id_finds_its_own_entity(kg: KnowledgeGraph) -> None:

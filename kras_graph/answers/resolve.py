@@ -16,7 +16,6 @@ from functools import cached_property
 
 from kras_graph.model.errors import AmbiguousNameError, UnknownNameError
 from kras_graph.model.records import Entity
-from kras_graph.model.terms import GIVEN_CLASSES
 
 _AMINO_ACIDS = {
     "Ala": "A", "Arg": "R", "Asn": "N", "Asp": "D", "Cys": "C", "Gln": "Q", "Glu": "E",
@@ -85,8 +84,6 @@ class Match:
     entity: Entity
     text: str
     corrected: bool = False
-    start: int = 0
-    end: int = 0
 
 
 class Names:
@@ -196,45 +193,6 @@ class Names:
         ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
         return [(self._entities[ident], score) for ident, score in ranked]
 
-    def as_regimen(self, entities: list[Entity]) -> list[Entity]:
-        """The entities, with medicines that the graph knows as one regimen put together."""
-        parts = {item.id for item in entities if item.cls in GIVEN_CLASSES}
-        if len(parts) < 2:
-            return entities
-        for item in self._entities.values():
-            if set(item.attributes.get("components", "").split("|")) == parts:
-                return [item, *(other for other in entities if other.id not in parts)]
-        return entities
-
-    def mentions(self, text: str) -> list[Match]:
-        """Entities named in running text, longest names first, without overlap, in order.
-
-        A name that several entities carry is left out here; the question then lacks it.
-        """
-        text = hgvs_short(text)
-        words = [(m.group(), m.start(), m.end()) for m in re.finditer(r"[\w+./-]+", text)]
-        words = [(w.rstrip("./-"), s, s + len(w.rstrip("./-"))) for w, s, _ in words]
-        found: list[Match] = []
-        taken: set[int] = set()
-        for length in range(min(9, len(words)), 0, -1):
-            for first in range(len(words) - length + 1):
-                span = range(first, first + length)
-                if taken & set(span):
-                    continue
-                start, end = words[first][1], words[first + length - 1][2]
-                piece = text[start:end]
-                entity = self._mentioned(piece, length)
-                if entity is not None:
-                    taken |= set(span)
-                    found.append(Match(entity, piece, start=start, end=end))
-        return sorted(found, key=lambda match: match.start)
-
-    def _mentioned(self, piece: str, length: int) -> Entity | None:
-        if length == 1 and piece.casefold() in _EVERYDAY:
-            return None
-        found = self.called(piece)
-        return found[0] if len(found) == 1 else None
-
     def called(self, piece: str, key: str = "") -> list[Entity]:
         """Entities that a piece of running text names, in the order of ids.
 
@@ -273,14 +231,3 @@ class Names:
     def spellings(self, item: Entity) -> list[str]:
         """Every way in which an entity is called: id, label, synonyms, short forms."""
         return self._names(item)
-
-
-# Words of questions that are also names of entities in the graph.
-_EVERYDAY = frozenset(
-    """
-    age approved cancer cancers colon combination combinations discontinued drug drugs
-    enrollment evidence frailty liver lung mutation mutations pancreas path paths phase
-    preclinical prognosis resistance response route routes survival target targets
-    toxicity translation trial trials tumor tumors tumour tumours
-    """.split()
-)
