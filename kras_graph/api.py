@@ -12,6 +12,7 @@ from kras_graph.answers.resolve import Names
 from kras_graph.model.records import Anchor, Entity, Result, Statement
 from kras_graph.present.measured import MeasuredAnswers
 from kras_graph.present.profiled import ProfiledAnswers
+from kras_graph.present.worded import WordedAnswers
 from kras_graph.rdf.engine import EmbeddedEngine, Engine, embedded, rows
 from kras_graph.rdf.reader import Reader
 from kras_graph.rdf.records import RecordReader
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from rdflib import Graph
 
     from kras_graph.answers.combination import CombinationAnswer
-    from kras_graph.answers.reading import Reading
     from kras_graph.answers.routes import Reasoner
     from kras_graph.answers.tracing import EdgeOptions, PathOptions, Tracer
     from kras_graph.network.neighbours import Direction, Neighbourhood, SharedAnswer, Subgraph
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from kras_graph.present.viewer_data import Theme
 
 
-class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
+class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers, WordedAnswers):
     """The curated graph with its engine; all answers are typed records.
 
     >>> kg = KnowledgeGraph.load()
@@ -298,16 +298,6 @@ class KnowledgeGraph(MeasuredAnswers, ProfiledAnswers):
         from kras_graph.present.evidence import evidence
 
         return evidence(self, ident, texts)
-
-    def read(self, question: str) -> Reading:
-        """How a question in controlled English is understood.
-
-        Raises:
-            QuestionError: when it is not, with the nearest questions that are.
-        """
-        from kras_graph.answers.ask import read
-
-        return read(question, self.names)
 
     def sparql(self, query: str) -> list[dict[str, Any]]:
         """Rows of a SELECT query; IRIs and literals as text.

@@ -69,7 +69,10 @@ def refuse_no_question(question: str, tokens: Sequence[Token], names: Names) -> 
         if found:
             said = ", ".join(repr(token.text) for token in found)
             raise QuestionError(
-                question, f"{found[0].value} (because of {said})", suggestions(entities, names)
+                question,
+                f"{found[0].value} (because of {said})",
+                suggestions(entities, names),
+                searchable=kind not in ("advice", "forecast"),
             )
 
 

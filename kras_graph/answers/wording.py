@@ -94,13 +94,23 @@ class Sense(NamedTuple):
 
 @dataclass
 class Words:
-    """The word list: senses by key, sets of entities, names to leave alone, why to refuse."""
+    """The word list.
+
+    Attributes:
+        senses: what a phrase stands for, by its key.
+        topics: sets of entities by name.
+        ignored: names of the graph to leave alone.
+        inhibitors: words for an inhibitor.
+        reasons: why to refuse, by kind.
+        searched: what a search looks for besides the word, by cue.
+    """
 
     senses: dict[str, Sense] = field(default_factory=dict)
     topics: dict[str, frozenset[str]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     inhibitors: tuple[str, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
+    searched: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @cache
@@ -126,6 +136,7 @@ def parse_words(text: str) -> Words:
     found.topics = {k: frozenset(ids.split()) for k, ids in raw["topic"].items()}
     found.ignored = frozenset(fold_plain(name) for name in _split(raw["ignored"]["names"]))
     found.reasons = {name: refused["reason"] for name, refused in raw["refuse"].items()}
+    found.searched = {name: tuple(_split(text)) for name, text in raw["search"].items()}
     found.inhibitors = tuple(_split(raw["inhibitors"]["names"]))
     return found
 

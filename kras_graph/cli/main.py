@@ -15,6 +15,7 @@ from kras_graph.model.errors import KrasGraphError, QuestionError
 # Verb → module that defines a click command of the same name.
 COMMANDS: dict[str, str] = {
     "ask": "answering",
+    "find": "answering",
     "bypass": "reasoning",
     "combine": "reasoning",
     "validate": "reasoning",

@@ -90,12 +90,18 @@ class QueryError(KrasGraphError):
 
 
 class QuestionError(KrasGraphError):
-    """A question the controlled language does not cover; `nearest` lists ones it does."""
+    """A question the controlled language does not cover; `nearest` lists ones it does.
 
-    def __init__(self, question: str, reason: str, nearest: Sequence[str] = ()) -> None:
+    `searchable` tells whether a search for its words may help a reader on.
+    """
+
+    def __init__(
+        self, question: str, reason: str, nearest: Sequence[str] = (), *, searchable: bool = True
+    ) -> None:
         self.question = question
         self.reason = reason
         self.nearest = tuple(nearest)
+        self.searchable = searchable
         super().__init__(f"{reason} Question: {question!r}.")
 
 

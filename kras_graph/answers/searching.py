@@ -1,0 +1,291 @@
+"""Words → the statements that hold most of them: a search, never an answer.
+
+Every statement is one document of a full-text index (SQLite's FTS5 with its Porter stemmer):
+what it speaks of with all names, where it holds, its figures and remarks, and the classes
+above. Words that few statements hold weigh more (inverse document frequency). To be shown, a
+statement must hold a good part of the weight of all words and something that is named.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import log
+
+from kras_graph.answers.forms import forms
+from kras_graph.answers.reach import Reach
+from kras_graph.answers.wording import UNREAD, Token, Wording, words
+from kras_graph.curation.tables import natural
+from kras_graph.curation.vocabulary import vocabulary
+from kras_graph.model.records import Statement
+from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.rdf.reader import Reader
+
+MOST = 8
+# How much the fields of a statement count: its ends, its context, its figures, its classes.
+_FIELD_WEIGHTS = (8.0, 3.0, 3.0, 1.0)
+_TABLE = """CREATE VIRTUAL TABLE text USING fts5(
+    ends, context, told, classes, tokenize='porter unicode61')"""
+# Least part of the weight of all words that a statement must hold, and of the best one's score.
+_LEAST_HELD = 0.45
+_LEAST_OF_BEST = 0.6
+_NAMED_WEIGHT = 1.5
+_SHORTEST_PREFIX = 5
+_WORD = re.compile(r"\w+")
+# Kinds of words that are looked for; the others only tell how a question is built.
+_LOOKED_FOR = frozenset(
+    (UNREAD, "CUE", "VERB", "VERBED", "FILTER", "REFUSE", "NUMBER", "MUTANT", "AMPLIFIED", "FUSED",
+     "LOST", "STATE_ON", "STATE_OFF", "INHIBITORS")
+)  # fmt: skip
+_NAME_LIKE = re.compile(r"\d|^[a-z].*[A-Z]|[A-Z]{2}|.(?:nib|sib|clib|parib|mab)$")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing to look for.
+
+    Attributes:
+        text: as it stands in the question.
+        phrases: spellings, any of which will do.
+        named: whether it names something of the graph.
+    """
+
+    text: str
+    phrases: tuple[str, ...]
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A statement with the words of the search that it holds."""
+
+    statement: Statement
+    held: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found.
+
+    Attributes:
+        hits: statements, those that hold most first.
+        absent: words that no statement holds.
+        unknown: those of them that look like the name of something.
+        more: how many statements hold as much but are not given.
+    """
+
+    hits: tuple[Hit, ...]
+    absent: tuple[str, ...]
+    unknown: tuple[str, ...]
+    more: int = 0
+
+
+class Searcher:
+    """Searches the statements of one dataset; the index is made once."""
+
+    def __init__(self, reader: Reader, wording: Wording) -> None:
+        self.reader = reader
+        self.wording = wording
+
+    def search(self, text: str, most: int = MOST) -> Search:
+        """Statements that hold most of the words.
+
+        Args:
+            text: words or a question.
+            most: most statements to give.
+        """
+        wanted = _wanted(self.wording.tokens(text))
+        scores = [self._scores(item) for item in wanted]
+        absent = [w.text for w, found in zip(wanted, scores, strict=True) if not found]
+        unknown = [word for word in absent if _looks_like_name(word, text)]
+        weights = self._weights(wanted, scores, unknown)
+        reached = [
+            (sum(w for w, s in zip(weights, scores, strict=True) if row in s), row)
+            for row in set().union(*scores)
+        ]
+        least = _LEAST_HELD * sum(weights)
+        named = [s for w, s in zip(wanted, scores, strict=True) if w.named and s]
+        few = {
+            row
+            for item, found in zip(wanted, scores, strict=True)
+            if item.named and len(found) <= MOST
+            for row in found
+        }
+        many = 2 if len(wanted) > 1 else 1
+        ranked = sorted(
+            (
+                (self._score(row, weights, scores), row)
+                for held, row in reached
+                if held >= least
+                and (row in few or sum(row in s for s in scores) >= many)
+                and (not named or any(row in s for s in named))
+            ),
+            key=lambda pair: (-pair[0], natural(self._statements[pair[1]].id)),
+        )
+        ranked = [pair for pair in ranked if pair[0] >= _LEAST_OF_BEST * ranked[0][0]]
+        hits = [
+            Hit(
+                self._statements[row],
+                tuple(w.text for w, s in zip(wanted, scores, strict=True) if row in s),
+            )
+            for _, row in ranked[:most]
+        ]
+        return Search(tuple(hits), tuple(absent), tuple(unknown), max(0, len(ranked) - most))
+
+    def _weights(
+        self,
+        wanted: Sequence[Wanted],
+        scores: Sequence[dict[int, float]],
+        unknown: Sequence[str],
+    ) -> list[float]:
+        """Inverse document frequency of each thing.
+
+        An ordinary word that nothing holds counts little, the name of something unknown most:
+        what speaks of everything else does not speak of that.
+        """
+        total = len(self._statements)
+        found = []
+        for item, held in zip(wanted, scores, strict=True):
+            if held:
+                weight = log(1 + total / len(held))
+            else:
+                weight = log(1 + total) if item.text in unknown else 1.0
+            known = item.named or item.text in unknown
+            found.append(weight * (_NAMED_WEIGHT if known else 1.0))
+        return found
+
+    @staticmethod
+    def _score(row: int, weights: Sequence[float], scores: Sequence[dict[int, float]]) -> float:
+        """Weight of the words held, each more where it stands in a weightier field."""
+        return sum(
+            weight * (0.6 + 0.4 * found[row] / max(found.values()))
+            for weight, found in zip(weights, scores, strict=True)
+            if row in found
+        )
+
+    def _scores(self, item: Wanted) -> dict[int, float]:
+        """Relevance (BM25) of the rows that hold one thing, by row."""
+        found: dict[int, float] = {}
+        queries = [_match(phrase) for phrase in item.phrases]
+        if asked := " OR ".join(query for query in queries if query):
+            rows = self._index.execute(
+                "SELECT rowid, -bm25(text, ?, ?, ?, ?) FROM text WHERE text MATCH ?",
+                (*_FIELD_WEIGHTS, asked),
+            )
+            found = {row: max(score, 1e-6) for row, score in rows}
+        return found
+
+    @cached_property
+    def _statements(self) -> list[Statement]:
+        return [s for s in self.reader.statements() if not s.deprecated]
+
+    @cached_property
+    def _index(self) -> sqlite3.Connection:
+        """The full-text index, in memory."""
+        index = sqlite3.connect(":memory:", check_same_thread=False)
+        index.execute(_TABLE)
+        rows = ((row, *fields) for row, fields in enumerate(self._texts()))
+        index.executemany(
+            "INSERT INTO text(rowid, ends, context, told, classes) VALUES (?, ?, ?, ?, ?)", rows
+        )
+        return index
+
+    def _texts(self) -> Iterable[tuple[str, str, str, str]]:
+        """The fields of every statement."""
+        reader, reach = self.reader, Reach(self.reader)
+        results = reader.results(self._statements)
+        evidence = reader.evidence(statement.id for statement in self._statements)
+        predicates = vocabulary().predicates
+        above = {name: reach.up(name) for name in reader.entities}
+        for s in self._statements:
+            own = results.get(s.id, [])
+            around = (*s.disease, *s.trial, *s.under, *s.alteration, *s.model)
+            measured = [
+                name
+                for r in own
+                for name in (r.endpoint, r.arm, r.comparator, r.disease, r.trial)
+                if name
+            ]
+            told = [
+                text
+                for r in own
+                for text in (
+                    r.printed,
+                    r.unit,
+                    r.time_point,
+                    r.population,
+                    r.line,
+                    r.assessor,
+                    r.attribution,
+                    r.note,
+                )
+            ]
+            sections = [anchor.section for anchor in evidence.get(s.id, [])]
+            higher = [name for end in (s.subject, s.object, *around) for name in above.get(end, ())]
+            yield (
+                " | ".join((*self._called((s.subject, s.object)), predicates[s.predicate].label)),
+                " | ".join(
+                    (*self._called(around), s.population, s.species, s.assay, s.setting, _firm(s))
+                ),
+                " | ".join((*self._called(measured), *told, s.note, s.cites)),
+                " | ".join((*self._called(dict.fromkeys(higher)), *sections)),
+            )
+
+    def _called(self, idents: Iterable[str]) -> list[str]:
+        """Every name of the entities."""
+        known = self.reader.entities
+        return [
+            name
+            for ident in idents
+            if ident in known
+            for name in (known[ident].label, *known[ident].synonyms, known[ident].note)
+            if name
+        ]
+
+
+def _firm(statement: Statement) -> str:
+    """How a source puts a statement, in words that people ask with."""
+    if statement.certainty is Certainty.OPEN:
+        return "open question, unclear, unknown"
+    if statement.polarity is Polarity.NEGATED:
+        return "denied, not found"
+    return str(statement.certainty)
+
+
+def _wanted(tokens: Sequence[Token]) -> list[Wanted]:
+    """What to look for, one thing for each word that carries meaning."""
+    predicates, verbs = vocabulary().predicates, forms().verbs
+    found: dict[str, Wanted] = {}
+    for token in tokens:
+        short = token.kind == "NUMBER" and len(token.text) < 2
+        if short or not (token.entities or token.kind in _LOOKED_FOR):
+            continue
+        phrases = [token.text]
+        for item in token.entities:
+            phrases += [item.label, *item.synonyms]
+        if token.kind == "CUE" and token.name not in words().searched:
+            continue
+        if token.kind == "CUE":
+            phrases += words().searched[token.name]
+        elif token.kind in ("VERB", "VERBED"):
+            phrases += [predicates[name].label for name in verbs.get(token.name, ())]
+        wanted = Wanted(token.text, tuple(dict.fromkeys(phrases)), bool(token.entities))
+        found.setdefault(token.text.casefold(), wanted)
+    return list(found.values())
+
+
+def _match(phrase: str) -> str:
+    """A phrase for the index; a longer word also stands for those that begin with it."""
+    pieces = _WORD.findall(phrase)
+    if len(pieces) == 1 and len(pieces[0]) >= _SHORTEST_PREFIX:
+        return f'"{pieces[0]}"*'
+    return f'"{" ".join(pieces)}"' if pieces else ""
+
+
+def _looks_like_name(word: str, text: str) -> bool:
+    """Whether a word that nothing holds reads like the name of a medicine, gene or trial."""
+    first = text.lstrip().startswith(word)
+    return bool(_NAME_LIKE.search(word)) or (word[:1].isupper() and not first)
