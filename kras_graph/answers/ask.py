@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from kras_graph.answers.chunks import parts_of
 from kras_graph.answers.forms import choose, things_in
@@ -23,7 +24,7 @@ from kras_graph.answers.refusing import (
     why_not,
 )
 from kras_graph.answers.resolve import Names
-from kras_graph.answers.sentences import first_half, lists_joined
+from kras_graph.answers.sentences import first_half, halves, lists_joined
 from kras_graph.answers.settling import settle
 from kras_graph.answers.wording import UNREAD, Token, Wording, words
 from kras_graph.model.errors import QuestionError
@@ -35,6 +36,9 @@ LONGEST = 500
 def read(question: str, names: Names, *, probing: bool = False) -> Reading:
     """How the question is understood.
 
+    Of two questions in one, the first is read where the whole cannot be; the reading says
+    that the other is not answered.
+
     Args:
         question: in English, about what the graph holds.
         names: the graph's names.
@@ -44,6 +48,23 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
         AskBackError: when it may mean several things.
         QuestionError: when it is not understood, or not one the graph can answer.
     """
+    try:
+        return _read(question, names, probing=probing)
+    except AskBackError:
+        raise
+    except QuestionError as error:
+        for first, rest in halves(question) if error.searchable else ():
+            try:
+                reading = _read(first, names, probing=True)
+            except QuestionError:
+                continue
+            if not reading.unanswered:
+                return replace(reading, question=question, unanswered=rest)
+        raise
+
+
+def _read(question: str, names: Names, *, probing: bool) -> Reading:
+    """How one question is understood; raises as `read` does."""
     if len(question) > LONGEST:
         raise QuestionError(
             question[:60] + "…",
@@ -145,7 +166,8 @@ def _date(question: str, parts: Parts, names: Names) -> None:
     if years and any(set(thing.ids) & counted for thing in parts.named("endpoint")):
         parts.values["time"] = years[:1]
     elif years or "dated" in parts.words:
-        raise QuestionError(question, words().reasons["date"], suggestions(_entities(parts), names))
+        near = suggestions(_entities(parts), names)
+        raise QuestionError(question, words().reasons["date"], near, searchable=False)
 
 
 def _ask_what_is_meant(question: str, tokens: Sequence[Token], parts: Parts, names: Names) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kras_graph.answers.parts import NotInGraphError, Parts, Thing
@@ -95,11 +96,23 @@ class _Builder:
 
     def build(self, tree: Tree[Any]) -> Parts:
         """Parts of the whole question."""
+        if self._given_with():
+            self.parts.add_word("combine", "with")
         for chunk in tree.children:
             self._chunk(chunk)
         if "noclass" in self.parts.words:
             self.parts.words.pop("not_in", None)  # "leave out what is only by class"
         return self.parts
+
+    def _given_with(self) -> bool:
+        """Whether a medicine is named, and further on "with" another one."""
+        kinds = [token.kind for token in self.tokens]
+        return any(
+            pair == ("WITH", "THERAPY")
+            and "THERAPY" in kinds[:place]
+            and kinds[place - 1] != "THERAPY"
+            for place, pair in enumerate(pairwise(kinds))
+        )
 
     def _chunk(self, chunk: Any) -> None:
         act: Callable[[Any], None] = getattr(self, f"_on_{chunk.data}")
@@ -246,6 +259,11 @@ class _Builder:
             if token.kind == "FILTER":
                 for value in token.value.split() if token.name == "setting" else [token.value]:
                     self.parts.add_value(f"without.{token.name}", value)
+
+    def _on_excepted(self, chunk: Any) -> None:
+        for thing in self._things(chunk):
+            self.parts.things.remove(thing)
+            self.parts.things.append(replace(thing, slot="except"))
 
     def _on_graded(self, chunk: Any) -> None:
         tokens = self._leaves(chunk)

@@ -104,6 +104,22 @@ class Stands:
 
 
 @dataclass(frozen=True)
+class Clear:
+    """None of the entities stands at a place."""
+
+    idents: frozenset[str]
+    place: str
+
+    def sparql(self) -> str:
+        """The condition in SPARQL."""
+        return f"FILTER NOT EXISTS {{ {Stands('out', self.idents, self.place).sparql()} }}"
+
+    def holds(self, fact: Fact) -> bool:
+        """Whether a record meets it."""
+        return not any(ident in self.idents for ident in fact.at(self.place))
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two sets of entities stand at two places, and not one entity at both."""
 

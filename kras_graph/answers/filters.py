@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from kras_graph.answers.conditions import (
     AllOf,
     AnyOf,
+    Clear,
     Condition,
     From,
     Is,
@@ -63,13 +64,13 @@ class Filters:
     """Everything that narrows an answer.
 
     Attributes:
-        disease: the tumour type, widened where it has no finding of its own.
+        diseases: tumour types, any of them; each widened where it has no finding of its own.
         filters: all others.
         figures: conditions on the figures.
         general: where no finding is tied to the tumour type, show those that name none.
     """
 
-    disease: Widening | None = None
+    diseases: tuple[Widening, ...] = ()
     filters: tuple[Filter, ...] = ()
     figures: Figures = field(default_factory=Figures)
     general: bool = False
@@ -107,25 +108,43 @@ class Filters:
     def _in_disease(
         self, chosen: Selection, found: list[str], reader: Reader, notes: list[str]
     ) -> tuple[Selection, list[str]]:
-        if self.disease is None or not found:
+        if not self.diseases or not found:
             return chosen, found
-        for place, step in enumerate(self.disease.steps):
-            narrower = chosen.also(step.condition)
+        fitting, without = [], []
+        for disease in self.diseases:
+            step = self._first_step(disease, chosen, reader)
+            if step is None:
+                without.append(disease.label)
+                continue
+            fitting.append(step.condition)
+            if step is not disease.steps[0]:
+                notes.append(f"None in {disease.label} itself; shown: {step.label}.")
+        if fitting:
+            narrower = chosen.also(_any(fitting))
             kept = narrower.run(reader)
-            if kept:
-                if place:
-                    notes.append(f"None in {self.disease.label} itself; shown: {step.label}.")
-                return narrower, kept
+            if len(self.diseases) > len(fitting):
+                without = [
+                    d.label for d in self.diseases if not self._first_step(d, chosen, reader)
+                ]
+                notes.append(f"None is tied to {' or '.join(without)}.")
+            return narrower, kept
+        told = " or ".join(disease.label for disease in self.diseases)
         if self.general:
             narrower = chosen.also(Lacks("disease"))
             kept = narrower.run(reader)
             if kept:
-                notes.append(
-                    f"None is tied to {self.disease.label}; what is shown names no tumour type."
-                )
+                notes.append(f"None is tied to {told}; what is shown names no tumour type.")
                 return narrower, kept
-        notes.append(f"{len(found)} statement(s) elsewhere, none tied to {self.disease.label}.")
-        return chosen.also(self.disease.steps[0].condition), []
+        notes.append(f"{len(found)} statement(s) elsewhere, none tied to {told}.")
+        return chosen.also(_any(disease.steps[0].condition for disease in self.diseases)), []
+
+    @staticmethod
+    def _first_step(disease: Widening, chosen: Selection, reader: Reader) -> Step | None:
+        """The nearest step of widening that leaves something."""
+        for step in disease.steps:
+            if chosen.also(step.condition).run(reader):
+                return step
+        return None
 
 
 def filters_of(
@@ -141,9 +160,11 @@ def filters_of(
     """
     parts = reading.parts
     found: list[Filter] = []
-    disease = None
-    if "disease" not in without and (diseases := parts.named("disease")):
-        disease = widening(diseases[0], wide)
+    diseases: tuple[Widening, ...] = ()
+    if "disease" not in without:
+        asked = parts.named("disease")
+        against = "disease:2" in reading.form.needs  # the second is only what the first is set to
+        diseases = tuple(widening(thing, wide) for thing in (asked[:1] if against else asked))
     for slot, place in (
         ("alteration", "alteration"), ("within", "alteration"), ("trial", "trial"),
         ("model", "model"), ("metastasis", "disease"),
@@ -152,6 +173,7 @@ def filters_of(
             for thing in parts.named(slot):
                 around = frozenset(wide.wide([thing], reach or "self down"))
                 found.append(Filter(thing.label, Stands(slot, around, place)))
+    found += [_leaving_out(thing, wide) for thing in parts.named("except")]
     for slot in ("therapy", "molecule", "process", "property", "sponsor.entity"):
         if slot not in without and (things := parts.named(slot)):
             found.append(_bearing(things, slot, wide, reach))
@@ -161,11 +183,13 @@ def filters_of(
                 target = Stands("target", frozenset(thing.ids), "object")
                 found.append(Filter(thing.label, target, soft=True))
     found += _on_evidence(reading, without)
-    if reading.form.id != "trials.phase":
-        found += [_phase(value, wide) for value in parts.values.get("phase", [])]
+    phases = [_phase(value, wide) for value in parts.values.get("phase", [])]
+    if phases and reading.form.id != "trials.phase":
+        told = " or ".join(phase.told for phase in phases)
+        found.append(Filter(told, _any(phase.condition for phase in phases)))
     found += _kinds(reading)
     figures = _figures(reading, wide, without)
-    return Filters(disease, tuple(found), figures, reading.form.general)
+    return Filters(diseases, tuple(found), figures, reading.form.general)
 
 
 def _bearing(things: list[Thing], slot: str, reach: Reach, wider: str = "") -> Filter:
@@ -175,6 +199,18 @@ def _bearing(things: list[Thing], slot: str, reach: Reach, wider: str = "") -> F
     told = " or ".join(thing.label for thing in things)
     around = frozenset(reach.wide(things, wider or usual))
     return Filter(told, Stands("beside", around, "any"), soft=slot == "property")
+
+
+def _any(conditions: Iterable[Condition]) -> Condition:
+    """Any of the conditions."""
+    made = tuple(conditions)
+    return made[0] if len(made) == 1 else AnyOf(made)
+
+
+def _leaving_out(thing: Thing, reach: Reach) -> Filter:
+    """What is named only to be left out must not be what a statement speaks of."""
+    around = frozenset(reach.wide([thing], "self down near with"))
+    return Filter(f"leaving out {thing.label}", Clear(around, "either"))
 
 
 def _on_evidence(reading: Reading, without: Collection[str]) -> list[Filter]:
@@ -196,8 +232,8 @@ def _on_evidence(reading: Reading, without: Collection[str]) -> list[Filter]:
         found.append(Filter(told, From(frozenset(papers))))
     for told in values.get("population", []):
         found.append(Filter(told, Told(told), soft=True))
-    for line in values.get("line", []):
-        found.append(Filter(line, Line(line)))
+    if lines := values.get("line"):
+        found.append(Filter(" or ".join(lines), _any(Line(line) for line in lines)))
     if groups := values.get("group"):
         told = " or ".join(spoken("group", group) for group in groups)
         found.append(Filter(told, Is("group", tuple(groups))))
@@ -230,7 +266,7 @@ def _in_any(diseases: list[str], main: str, reach: Reach) -> Condition:
         altered = frozenset([allele, *reach.down(allele)])
         both = (Stands("organ", kinds, "disease"), Stands("altered", altered, "alteration"))
         found.append(AllOf(both))
-    return found[0] if len(found) == 1 else AnyOf(tuple(found))
+    return _any(found)
 
 
 def _phase(value: str, reach: Reach) -> Filter:
@@ -302,11 +338,11 @@ def _figures(reading: Reading, reach: Reach, without: Collection[str]) -> Figure
         frozenset(endpoints),
         frozenset(harms),
         frozenset(related),
-        next(iter(values.get("line", [])), ""),
-        next(iter(values.get("time", [])), ""),
+        frozenset(values.get("line", [])),
+        frozenset(values.get("time", [])),
         frozenset(_grades(values.get("grade", []))),
         next(iter(values.get("number", [])), ""),
-        next(iter(values.get("statistic", [])), ""),
+        frozenset(values.get("statistic", [])),
     )
 
 
@@ -317,4 +353,6 @@ def _grades(asked: list[str]) -> set[str]:
             low = int(grade.removeprefix(">="))
             grades |= {str(number) for number in range(low, 6)}
             grades |= {">=3"} if low <= 3 else set()
+        elif grade in ("3", "4"):
+            grades.add(">=3")  # a figure of grade 3 or higher counts these too; it says so
     return grades

@@ -13,6 +13,10 @@ from kras_graph.answers.parts import Parts, Thing
 
 THING_SLOTS = ("therapy", "alteration", "molecule", "process", "trial", "model")
 _MANY = 99
+# Filters of which several mean any of them.
+_CHOICES = ("phase", "time", "line", "statistic")
+# Words that set things side by side; rows of several diseases do so by themselves.
+_SIDE_BY_SIDE = ("versus", "versus.loose", "compare")
 # Parts that tell how an answer is wanted; they fit every form.
 LIGHT = frozenset(
     ("known", "list", "report", "where", "why", "how", "what", "who", "evidence", "by",
@@ -146,9 +150,17 @@ def _meets(form: Form, have: Mapping[str, int], parts: Parts) -> bool:
     return True
 
 
-def left_over(form: Form, parts: Parts) -> list[str]:
-    """Parts that a form would leave unused; more things of a kind than it takes count too."""
+def left_over(form: Form, parts: Parts, *, several: bool = False) -> list[str]:
+    """Parts that a form would leave unused; more things of a kind than it takes count too.
+
+    Args:
+        form: a form whose needs are met.
+        parts: the parts of a question.
+        several: whether diseases, phases and the like may be set side by side.
+    """
     limits: dict[str, int] = {}
+    if form.find:
+        limits["except"] = _MANY
     for name in [*(c for need in form.needs for c in need.split("|")), *form.allows]:
         part, number = _base(name)
         most = {"": 1, "+": _MANY}.get(number) or int(number)
@@ -156,6 +168,11 @@ def left_over(form: Form, parts: Parts) -> list[str]:
     if "thing" in limits:
         for slot in (*THING_SLOTS, "disease"):
             limits.setdefault(slot, limits["thing"])
+    if several and form.find:
+        if "disease" in limits and len(parts.named("disease")) > 1:
+            limits |= dict.fromkeys(("disease", *_SIDE_BY_SIDE), _MANY)
+        if any(len(parts.values.get(part, ())) > 1 for part in _CHOICES):
+            limits |= dict.fromkeys(_SIDE_BY_SIDE, _MANY)
     unused = []
     for part, there in parts.counts().items():
         if part in LIGHT or (part.startswith("verb.") and "verb" in limits):
@@ -181,13 +198,16 @@ def choose(parts: Parts) -> tuple[Form | None, list[tuple[list[str], Form]]]:
     have = _available(parts)
     best: tuple[int, Form] | None = None
     near: list[tuple[list[str], Form]] = []
-    for form in forms().forms:
-        if not _meets(form, have, parts):
-            continue
-        unused = left_over(form, parts)
-        if unused:
-            near.append((unused, form))
-        elif best is None or len(form.needs) > best[0]:
-            best = (len(form.needs), form)
+    for several in (False, True):
+        for form in forms().forms:
+            if not _meets(form, have, parts):
+                continue
+            unused = left_over(form, parts, several=several)
+            if unused:
+                near.append((unused, form))
+            elif best is None or len(form.needs) > best[0]:
+                best = (len(form.needs), form)
+        if best:
+            break
     near.sort(key=lambda pair: (len(pair[0]), -len(pair[1].needs)))
     return (best[1] if best else None), near

@@ -17,21 +17,21 @@ class Figures:
         endpoints: what was measured; also met when the statement's object is one of these.
         harms: adverse events; met when the statement's object is one of these.
         related: keep what the treatment caused; these are the events called so.
-        line: line of therapy of the figures shown.
-        time: time point as printed.
+        lines: lines of therapy, any of which the figures shown have, or none.
+        times: time points as printed, any of which will do.
         grades: grades of adverse events; `>=3` stands for itself.
         number: a figure that must be printed.
-        statistic: kind of figure, such as `HR`.
+        statistics: kinds of figure, such as `HR`, any of which will do.
     """
 
     endpoints: frozenset[str] = frozenset()
     harms: frozenset[str] = frozenset()
     related: frozenset[str] = frozenset()
-    line: str = ""
-    time: str = ""
+    lines: frozenset[str] = frozenset()
+    times: frozenset[str] = frozenset()
     grades: frozenset[str] = frozenset()
     number: str = ""
-    statistic: str = ""
+    statistics: frozenset[str] = frozenset()
 
     def _printed(self) -> str:
         digits = self.number.replace(".", "[.]")
@@ -40,8 +40,9 @@ class Figures:
     def _own(self) -> list[str]:
         """Patterns on one `?figure`."""
         own = []
-        if self.time:
-            own.append(f"?figure kg:timePoint {quoted(self.time)} .")
+        if self.times:
+            times = " ".join(map(quoted, sorted(self.times)))
+            own.append(f"VALUES ?time {{ {times} }} ?figure kg:timePoint ?time .")
         if self.grades:
             grades = " ".join(map(quoted, sorted(self.grades)))
             own.append(f"VALUES ?grade {{ {grades} }} ?figure kg:grade ?grade .")
@@ -49,17 +50,18 @@ class Figures:
             own.append(
                 f'?figure kg:printed ?printed . FILTER(REGEX(?printed, "{self._printed()}"))'
             )
-        if self.statistic:
-            own.append(f"?figure kg:statistic {quoted(self.statistic)} .")
+        if self.statistics:
+            kinds = " ".join(map(quoted, sorted(self.statistics)))
+            own.append(f"VALUES ?sort {{ {kinds} }} ?figure kg:statistic ?sort .")
         return own
 
     def _plain(self, result: Result) -> bool:
         """Whether a figure meets what `_own` asks."""
         return (
-            (not self.time or result.time_point == self.time)
+            (not self.times or result.time_point in self.times)
             and (not self.grades or result.grade in self.grades)
             and (not self.number or bool(re.search(self._printed(), result.printed)))
-            and (not self.statistic or str(result.statistic) == self.statistic)
+            and (not self.statistics or str(result.statistic) in self.statistics)
         )
 
     def sparql(self) -> str:
@@ -111,6 +113,6 @@ class Figures:
             return False
         if self.related and result.attribution != "treatment-related":
             return False
-        if self.line and result.line not in ("", self.line):
+        if self.lines and result.line not in ("", *self.lines):
             return False
         return self._plain(result)

@@ -69,8 +69,9 @@ def _dropped(chosen: Selection, filters: Filters, reader: Reader) -> Found | Non
         (item.told, replace(filters, filters=_but(filters.filters, place)), chosen)
         for place, item in enumerate(filters.filters)
     ]
-    if filters.disease is not None:
-        ways.append((filters.disease.label, replace(filters, disease=None), chosen))
+    if filters.diseases:
+        told = " or ".join(disease.label for disease in filters.diseases)
+        ways.append((told, replace(filters, diseases=()), chosen))
     if chosen.figures != Figures():
         ways.append(("what was measured", filters, replace(chosen, figures=Figures())))
     found: list[tuple[int, Found, str]] = []

@@ -183,7 +183,7 @@ class Reach:
         Args:
             things: what is asked about.
             reach: words out of `self up down with classwith near named states kin either
-                members`.
+                members isoforms`.
             alone: whether combinations are to be left out.
         """
         asked = reach.split()
@@ -234,6 +234,11 @@ class Reach:
             for ident in idents:
                 for name in self.kin(ident):
                     found.setdefault(name, "form")
+        if "isoforms" in asked:
+            for ident in idents:
+                if self.entities[ident].cls == "ProteinFamily":
+                    for gene in (n for n in self.down(ident) if self.entities[n].cls == "Gene"):
+                        found |= {n: "member" for n in (gene, *self.near(gene)) if n not in found}
         if "near" in asked:
             for ident in idents:
                 for name in self.near(ident):

@@ -72,7 +72,7 @@ def refuse_no_question(question: str, tokens: Sequence[Token], names: Names) -> 
                 question,
                 f"{found[0].value} (because of {said})",
                 suggestions(entities, names),
-                searchable=kind not in ("advice", "forecast"),
+                searchable=kind not in ("advice", "forecast", "date"),
             )
 
 

@@ -22,6 +22,8 @@ from kras_graph.model.terms import Certainty, Polarity
 from kras_graph.rdf.reader import Reader
 
 _ANY_WAY = {"how": "@any", "role": "any", "at": "any"}
+# Words that ask for the spread of figures rather than for a rank.
+_SPREADS = frozenset(("longer", "shorter"))
 _PAIRS = ("resistance.pair", "evidence.pair", "about.pair", "sensitivity.pair")
 
 
@@ -232,6 +234,11 @@ def _told(findings: Sequence[Finding], reading: Reading) -> list[str]:
         return _membership(findings, reading)
     if reading.form.id in _PAIRS and findings and all(f.relation == "class" for f in findings):
         return ["No source ties the two themselves; what is shown is said of a class."]
+    if len(findings) > 1 and reading.form.sorts != "figures":
+        superlatives = [w for w in reading.parts.words.get("ordinal", ()) if w not in _SPREADS]
+        if superlatives:
+            told = " and ".join(map(repr, superlatives))
+            return [f"{told} is not worked out: each line is what its source prints."]
     return []
 
 

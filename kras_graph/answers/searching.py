@@ -3,7 +3,8 @@
 Every statement is one document of a full-text index (SQLite's FTS5 with its Porter stemmer):
 what it speaks of with all names, where it holds, its figures and remarks, and the classes
 above. Words that few statements hold weigh more (inverse document frequency). To be shown, a
-statement must hold a good part of the weight of all words and something that is named.
+statement must hold a good part of the weight of all words and something that is named; where a
+word that no statement holds looks like a name, nothing is shown.
 """
 
 from __future__ import annotations
@@ -37,10 +38,16 @@ _SHORTEST_PREFIX = 5
 _WORD = re.compile(r"\w+")
 # Kinds of words that are looked for; the others only tell how a question is built.
 _LOOKED_FOR = frozenset(
-    (UNREAD, "CUE", "VERB", "VERBED", "FILTER", "REFUSE", "NUMBER", "MUTANT", "AMPLIFIED", "FUSED",
-     "LOST", "STATE_ON", "STATE_OFF", "INHIBITORS")
+    (UNREAD, "CUE", "KIND", "VERB", "VERBED", "FILTER", "REFUSE", "NUMBER", "MUTANT", "AMPLIFIED",
+     "FUSED", "LOST", "STATE_ON", "STATE_OFF", "INHIBITORS")
 )  # fmt: skip
-_NAME_LIKE = re.compile(r"\d|^[a-z].*[A-Z]|[A-Z]{2}|.(?:nib|sib|clib|parib|mab)$")
+# What reads like a name: codes and symbols, tumours, and medicines by the stem of their
+# international nonproprietary name (WHO list of stems, the commonest).
+_NAME_LIKE = re.compile(
+    r"\d|^[a-z].*[A-Z]|[A-Z]{2}"
+    r"|.(?:omas?|a?emias?|mab|n?ib|taxel|platin|rubicin|mycin|stat|statin|prazole|azole|formin"
+    r"|profen|vir|sartan|olol|pril|cillin|cycline|steride?|leucel|limus|degib|ciclib|clax)$"
+)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,9 @@ class Searcher:
         scores = [self._scores(item) for item in wanted]
         absent = [w.text for w, found in zip(wanted, scores, strict=True) if not found]
         unknown = [word for word in absent if _looks_like_name(word, text)]
-        weights = self._weights(wanted, scores, unknown)
+        if unknown:  # what speaks of everything else says nothing of that
+            return Search((), tuple(absent), tuple(unknown))
+        weights = self._weights(wanted, scores)
         reached = [
             (sum(w for w, s in zip(weights, scores, strict=True) if row in s), row)
             for row in set().union(*scores)
@@ -135,27 +144,13 @@ class Searcher:
         ]
         return Search(tuple(hits), tuple(absent), tuple(unknown), max(0, len(ranked) - most))
 
-    def _weights(
-        self,
-        wanted: Sequence[Wanted],
-        scores: Sequence[dict[int, float]],
-        unknown: Sequence[str],
-    ) -> list[float]:
-        """Inverse document frequency of each thing.
-
-        An ordinary word that nothing holds counts little, the name of something unknown most:
-        what speaks of everything else does not speak of that.
-        """
+    def _weights(self, wanted: Sequence[Wanted], scores: Sequence[dict[int, float]]) -> list[float]:
+        """Inverse document frequency of each thing; a word that nothing holds counts little."""
         total = len(self._statements)
-        found = []
-        for item, held in zip(wanted, scores, strict=True):
-            if held:
-                weight = log(1 + total / len(held))
-            else:
-                weight = log(1 + total) if item.text in unknown else 1.0
-            known = item.named or item.text in unknown
-            found.append(weight * (_NAMED_WEIGHT if known else 1.0))
-        return found
+        return [
+            (log(1 + total / len(held)) if held else 1.0) * (_NAMED_WEIGHT if item.named else 1.0)
+            for item, held in zip(wanted, scores, strict=True)
+        ]
 
     @staticmethod
     def _score(row: int, weights: Sequence[float], scores: Sequence[dict[int, float]]) -> float:

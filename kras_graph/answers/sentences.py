@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kras_graph.answers.wording import Token, Wording
@@ -12,6 +12,12 @@ from kras_graph.answers.wording import Token, Wording
 _SECOND = re.compile(
     r"[,;]?\s+and\s+((?:what|how|why|which|where|do|does|did|is|are)\b[^?]*?"
     r"\b(?:they|them|these|those|it)\b[^?]*)",
+    re.IGNORECASE,
+)
+# Where a question may end and another begin.
+_NEXT = re.compile(
+    r"[;?]\s+(?=\w+\W+\w)"
+    r"|(?:,?\s+and|,|\s+[-–])\s+(?=(?:how|what|which|who|why|was|were|did|does|is|are)\s+\w+\W+\w)",
     re.IGNORECASE,
 )
 _LISTED = frozenset({"MOLECULE", "ALTERATION", "PROCESS"})
@@ -32,6 +38,12 @@ def first_half(question: str, wording: Wording) -> tuple[str, str]:
     if not own:
         return question, ""
     return question[: found.start()] + question[found.end() :], tail
+
+
+def halves(question: str) -> Iterator[tuple[str, str]]:
+    """Each way to take the question as two: the first, and the rest."""
+    for mark in _NEXT.finditer(question):
+        yield question[: mark.start()], question[mark.end() :].strip(" ?.")
 
 
 def lists_joined(tokens: Sequence[Token]) -> list[Token]:

@@ -32,6 +32,8 @@ _SYMBOLS = {"+": "PLUS", "/": "SLASH", "->": "ARROW", "=>": "ARROW", "→": "ARR
 _SYMBOLS["≥"] = "ABOVE"
 # Either of two targets written as one: "PD-(L)1".
 _EITHER_PD = re.compile(r"\b((?:anti-|anti )?)PD-?\(L\)-?1\b", re.IGNORECASE)
+# "w/" and "w/o" as people write them.
+_WITH = (re.compile(r"\bw/o\b", re.IGNORECASE), re.compile(r"\bw/", re.IGNORECASE))
 _PLAIN_GAP = frozenset(" \t\n-‐‑–/_'’")
 _LISTED_GAP = frozenset("+()&.")
 _APART = re.compile(r"\Wis?$", re.IGNORECASE)
@@ -136,7 +138,7 @@ def parse_words(text: str) -> Words:
     found.topics = {k: frozenset(ids.split()) for k, ids in raw["topic"].items()}
     found.ignored = frozenset(fold_plain(name) for name in _split(raw["ignored"]["names"]))
     found.reasons = {name: refused["reason"] for name, refused in raw["refuse"].items()}
-    found.searched = {name: tuple(_split(text)) for name, text in raw["search"].items()}
+    found.searched = {name: tuple(_split(text)) for name, text in raw.get("search", {}).items()}
     found.inhibitors = tuple(_split(raw["inhibitors"]["names"]))
     return found
 
@@ -223,6 +225,7 @@ class Wording:
             text: the question.
         """
         text = _EITHER_PD.sub(r"\1PD-1/PD-L1", hgvs_short(text))
+        text = _WITH[1].sub("with ", _WITH[0].sub("without", text))
         matches = list(_PIECE.finditer(text))
         pieces = [m for m in matches if m.group()[0].isalnum()]
         taken: dict[int, Token] = {}

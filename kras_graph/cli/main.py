@@ -88,6 +88,7 @@ class Verbs(click.Group):
 
 SUMMARIES: dict[str, str] = {
     "ask": "Answer a question in plain English.",
+    "find": "Statements that hold most of the words: a search, not an answer.",
     "bypass": "What lets tumours escape a drug, and what is only computed.",
     "combine": "Which further targets would close every route, computed.",
     "validate": "The signalling layer against combinations that sources report.",

@@ -139,7 +139,7 @@ def _ids(statement: Statement, figures: Sequence[Result]) -> str:
 
 
 def _figures_told(reader: Reader, statement: Statement, figures: Sequence[str]) -> str:
-    """Figures with the tumour, alleles, models and people they hold for."""
+    """Figures with the tumour, alleles, models and people they hold for, and the remark."""
     refs = [*statement.disease, *statement.trial, *statement.under, *statement.alteration]
     refs += statement.model
     parts = [reader.label(ref) for ref in refs]
@@ -148,6 +148,6 @@ def _figures_told(reader: Reader, statement: Statement, figures: Sequence[str]) 
     if statement.patients:
         parts.append(f"patients: {statement.patients}")
     context = "; ".join(dict.fromkeys(parts))
-    if not figures:
-        return context
-    return "; ".join(figures) + (f" ({context})" if context else "")
+    if figures:
+        context = "; ".join(figures) + (f" ({context})" if context else "")
+    return " - ".join(part for part in (context, statement.note) if part)
