@@ -23,7 +23,7 @@ from tests.conftest import TOY
 
 def unordered(record: Statement) -> dict[str, object]:
     """Fields of a statement; several values of a cell have no order in RDF."""
-    fields = {name: getattr(record, name) for name in Statement.__dataclass_fields__}
+    fields = {name: getattr(record, name) for name in Statement._fields}
     return {n: sorted(v) if isinstance(v, tuple) else v for n, v in fields.items()}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
@@ -68,8 +67,7 @@ def extract(tables: Tables, wanted: set[str]) -> Tables:
     while front:
         kept |= front
         front = {ref for name in front for ref in refs(entities[name])} - kept
-    return replace(
-        tables,
+    return tables._replace(
         entities=tuple(entities[name] for name in sorted(kept)),
         statements=statements,
         results=results,

@@ -173,8 +173,8 @@ def test_dependencies_have_lower_bounds_and_extras_stay_extras() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     names = {re.split(r"[>=<]", d)[0] for d in project["dependencies"]}
     assert names == {
-        "click", "lark", "rdflib", "networkx", "numpy", "pyvis", "pyoxigraph", "rich", "rapidfuzz",
-        "scipy",
+        "click", "lark", "rdflib", "networkx", "numpy", "orjson", "pyvis", "pyoxigraph", "rich",
+        "rapidfuzz", "scipy",
     }  # fmt: skip
     assert all(">=" in d for d in project["dependencies"])
 

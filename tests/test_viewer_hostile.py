@@ -123,8 +123,7 @@ def hostile_material(kg: KnowledgeGraph) -> Material:
     paper = next(iter(kg.reader.publications.values()))
     items: dict[str, Entity] = {}
     for place, text in enumerate(HOSTILE):
-        items[text] = replace(
-            (drug, gene, trial)[place % 3],
+        items[text] = (drug, gene, trial)[place % 3]._replace(
             id=text,
             label=text,
             cls=text if place % 9 == 8 else (drug, gene, trial)[place % 3].cls,
@@ -141,8 +140,7 @@ def hostile_material(kg: KnowledgeGraph) -> Material:
         name = f"S{place}{text}"
         doubted = place % 5 == 4
         rows.append(
-            replace(
-                first,
+            first._replace(
                 id=name,
                 subject=text,
                 object=HOSTILE[0] if place % 2 else HOSTILE[(place * 7 + 1) % len(HOSTILE)],
@@ -156,15 +154,15 @@ def hostile_material(kg: KnowledgeGraph) -> Material:
             )
         )  # fmt: skip
         results[name] = [
-            replace(
-                result, id=f"{name}.1", statement=name, printed=text, unit=("%", text)[place % 2],
+            result._replace(
+                id=f"{name}.1", statement=name, printed=text, unit=("%", text)[place % 2],
                 endpoint=text, arm=text, time_point=text, population=text, source_issue=text,
                 note=text,
             )
         ]  # fmt: skip
-        evidence[name] = [replace(anchor, about=name, publication=text, section=text)]
+        evidence[name] = [anchor._replace(about=name, publication=text, section=text)]
     papers: dict[str, Publication] = {
-        text: replace(paper, id=text, label=text, title=text, journal=text, doi=text, kind=text)
+        text: paper._replace(id=text, label=text, title=text, journal=text, doi=text, kind=text)
         for text in HOSTILE
     }
     signs = predicate_signs(kg.engine) | dict.fromkeys(HOSTILE[::3], Sign.POSITIVE)
@@ -280,8 +278,7 @@ def test_hostile_texts_are_searched_like_others(hostile: Material, visit: Open) 
 def test_real_graph_with_hostile_labels_stays_quiet(kg: KnowledgeGraph, visit: Open) -> None:
     material = gather(kg)
     entities = {
-        name: replace(
-            item,
+        name: item._replace(
             label=f"{item.label} {HOSTILE[place % len(HOSTILE)]}",
             synonyms=(HOSTILE[place % len(HOSTILE)],),
             note=HOSTILE[(place + 1) % len(HOSTILE)],

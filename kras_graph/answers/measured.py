@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from kras_graph.answers.counts import Counts, bound, counts_behind
@@ -186,7 +186,7 @@ def _earlier_lines(reader: Reader) -> dict[str, list[Result]]:
     for statement in statements:
         if statement.is_edge:
             found.setdefault(statement.subject, []).extend(
-                replace(result, source_issue=result.source_issue or statement.source_issue)
+                result._replace(source_issue=result.source_issue or statement.source_issue)
                 for result in results[statement.id]
                 if result.endpoint == "prior_lines_of_therapy"
             )

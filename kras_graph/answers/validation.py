@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import mean, median
 from typing import TYPE_CHECKING
 
@@ -278,9 +278,9 @@ def _or_only(clauses: Sequence[Clause]) -> Iterable[Clause]:
             yield clause
             continue
         for name in clause.needs:
-            yield replace(clause, needs=(name,), present=())
+            yield clause._replace(needs=(name,), present=())
         for name in clause.present:
-            yield replace(clause, needs=(), present=(name,))
+            yield clause._replace(needs=(), present=(name,))
 
 
 def _rewired(chance: random.Random, reasoner: Reasoner) -> Callable[[_Case], bool]:
@@ -292,7 +292,7 @@ def _rewired(chance: random.Random, reasoner: Reasoner) -> Callable[[_Case], boo
         shuffled[clause.id] = tuple(active.pop() for _ in clause.needs)
 
     def change(clauses: Sequence[Clause]) -> Iterable[Clause]:
-        return [replace(clause, needs=shuffled[clause.id]) for clause in clauses]
+        return [clause._replace(needs=shuffled[clause.id]) for clause in clauses]
 
     return lambda case: case.works(change)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -269,4 +268,6 @@ def _tell(
 
 
 def _dump(record: Any) -> str:
-    return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+    from kras_graph.present.jsontext import pretty
+
+    return pretty(record)

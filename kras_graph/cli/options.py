@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -114,6 +113,8 @@ def write_atomically(path: Path, payload: bytes) -> None:
     Raises:
         KrasGraphError: when the file cannot be written.
     """
+    import tempfile
+
     given, path = path, path.resolve()
     try:
         if path.exists() and not path.is_file():
@@ -136,8 +137,9 @@ def write_atomically(path: Path, payload: bytes) -> None:
 
 def terminal(no_color: bool, output: Path | None) -> tuple[int, bool]:
     """Width in characters and whether colours are wanted."""
+    interactive = output is None and sys.stdout.isatty()
+    if not interactive:
+        return 120, False
     import shutil
 
-    interactive = output is None and sys.stdout.isatty()
-    width = shutil.get_terminal_size((120, 24)).columns if interactive else 120
-    return max(80, width), interactive and not no_color
+    return max(80, shutil.get_terminal_size((120, 24)).columns), not no_color

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,4 +148,6 @@ def _one(kg: KnowledgeGraph, row: BatchRow, folder: Path) -> tuple[str, tuple[st
 
 
 def _dump(report: ProfileReport) -> str:
-    return json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
+    from kras_graph.present.jsontext import pretty
+
+    return pretty(report.to_json())

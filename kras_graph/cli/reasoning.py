@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -130,7 +129,9 @@ def combine(
         resamples=resamples,
     )
     if form == "json":
-        text = json.dumps(combination_json(kg.reader, answer), ensure_ascii=False, indent=2) + "\n"
+        from kras_graph.present.jsontext import pretty
+
+        text = pretty(combination_json(kg.reader, answer))
     elif form == "table":
         width, color = terminal(no_color, output)
         text = combination_text(kg.reader, answer, width=width, color=color)
@@ -164,7 +165,9 @@ def validate(form: str, output: Path | None, no_color: bool) -> None:
     found = run(kg.reasoner, kg.network)
     if form == "json":
         record = validation_json(kg.reader, found)
-        text = json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        from kras_graph.present.jsontext import pretty
+
+        text = pretty(record)
     elif form == "table":
         width, color = terminal(no_color, output)
         text = validation_text(kg.reader, found, width=width, color=color)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kras_graph.curation import layout as layouts
 from kras_graph.curation.layout import Layout
@@ -25,6 +24,9 @@ from kras_graph.model.records import (
     Tables,
 )
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Statistic
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 OPTIONAL = ("no_fact.tsv", "sums.tsv", "mappings.sssom.tsv", *MECHANISM)

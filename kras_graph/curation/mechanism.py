@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kras_graph.curation.layout import Column, Layout
 from kras_graph.curation.resources import folder
@@ -27,6 +26,9 @@ from kras_graph.model.mechanism import (
     Tumour,
 )
 from kras_graph.model.terms import Certainty, Polarity, Sign
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 T = TypeVar("T")
 Rows = Mapping[str, list[Row]]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kras_graph.model.errors import ResourceError
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 FOLDERS = ("data", "ontology", "queries")
+_PACKAGE = Path(__file__).parent.parent
 
 
 def folder(name: str) -> Traversable:
@@ -19,14 +22,17 @@ def folder(name: str) -> Traversable:
     Raises:
         ResourceError: when the folder is in neither place; names both.
     """
-    package = files("kras_graph")
-    inside = package / name
+    inside = _PACKAGE / name
     if inside.is_dir():
         return inside
-    if isinstance(package, Path):
-        checkout = package.parent
-        if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
-            return checkout / name
+    checkout = _PACKAGE.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / name).is_dir():
+        return checkout / name
+    from importlib.resources import files
+
+    zipped = files("kras_graph") / name
+    if zipped.is_dir():
+        return zipped
     raise ResourceError(
         f"The folder {name!r} is neither inside the package ({inside}) nor beside it in a "
         "checkout; reinstall kras-graph."

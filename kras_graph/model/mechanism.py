@@ -5,10 +5,8 @@ sources, on definitions, or on marked assumptions with a citation of their own. 
 a finding nor a computation; what is derived from it is a computation.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from kras_graph.model.terms import Sign
 
@@ -24,8 +22,7 @@ class Basis(StrEnum):
     SUGGESTED = "suggested"
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """`target` becomes active when all of `needs` are; several clauses are alternatives.
 
     Attributes:
@@ -63,8 +60,7 @@ class Clause:
         return (*self.needs, *(name + PRESENT for name in self.present))
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """What a drug or class takes away by definition or assumption, and which lesions void it.
 
     Several rows with one therapy and target belong together; a row that rests on statements
@@ -91,8 +87,7 @@ class Block:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(NamedTuple):
     """A brake that falls with its driver: noted on routes, never creating one."""
 
     id: str
@@ -104,8 +99,7 @@ class Feedback:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """A step that the sources do not state, with the work that does.
 
     `pairs` names the reported pairs that the cited work reports too, so that none is tested
@@ -121,8 +115,7 @@ class Assumption:
     pairs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Which nodes of a route a reported mechanism is about.
 
     `kind` is `origin` for what starts a route and `outcome` for what it leads to.
@@ -133,8 +126,7 @@ class Reading:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A partner that the sources report as working or failing, to test the layer against.
 
     Attributes:
@@ -158,16 +150,14 @@ class Pair:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tumour:
+class Tumour(NamedTuple):
     """A tumour type whose name says which lesions it has."""
 
     disease: str
     alterations: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Mechanism:
+class Mechanism(NamedTuple):
     """The whole layer."""
 
     clauses: tuple[Clause, ...] = ()

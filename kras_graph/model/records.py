@@ -1,16 +1,18 @@
-"""Frozen records: what a row of each curated table means."""
+"""Frozen records: what a row of each curated table means.
 
-from __future__ import annotations
+They are named tuples because every command loads them first: a dataclass takes ten times as
+long to define.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from kras_graph.model.mechanism import Mechanism
 from kras_graph.model.terms import Certainty, MechanismGroup, Polarity, Setting, Sign, Statistic
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """A source paper. Its text is never stored, only length and hash of its normal form."""
 
     id: str
@@ -27,8 +29,7 @@ class Publication:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A part of a paper: one normalised span of one section (a section may have several)."""
 
     publication: str
@@ -37,8 +38,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """A node of the graph.
 
     `attributes` holds the columns that only this class of entity has, for example a
@@ -52,11 +52,10 @@ class Entity:
     xrefs: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     note: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Predicate:
+class Predicate(NamedTuple):
     """A relation of the ontology: the kinds it joins, its sign, its mappings."""
 
     id: str
@@ -69,8 +68,7 @@ class Predicate:
     family: str
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A span of a paper's normalised text that supports a statement or a result."""
 
     about: str
@@ -81,8 +79,7 @@ class Anchor:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """A measured figure that belongs to a statement; `printed` is what the paper prints."""
 
     id: str
@@ -117,8 +114,7 @@ class Result:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One proposition of one source, with how firmly and in what context it is put."""
 
     id: str
@@ -156,8 +152,7 @@ class Statement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NoFact:
+class NoFact(NamedTuple):
     """A sentence judged to hold no queryable fact, known by length and hash only."""
 
     publication: str
@@ -168,8 +163,7 @@ class NoFact:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """Results that must add up: ids of the parts and of their total."""
 
     total: str
@@ -177,8 +171,7 @@ class Sum:
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """All curated records, each list in the canonical order of its table."""
 
     publications: tuple[Publication, ...]
@@ -189,4 +182,4 @@ class Tables:
     anchors: tuple[Anchor, ...]
     no_fact: tuple[NoFact, ...] = ()
     sums: tuple[Sum, ...] = ()
-    mechanism: Mechanism = field(default_factory=Mechanism)
+    mechanism: Mechanism = Mechanism()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from kras_graph.answers.card import Card, card
 from kras_graph.answers.modelled import Modelled, modelled
 from kras_graph.model.records import Entity
 from kras_graph.present.cardsheet import card_sheet
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.report import findings_table
 from kras_graph.present.routes import route_json
 from kras_graph.present.rulebook import rule_text
@@ -76,7 +76,7 @@ def show_entity(
         flat = Table(("Section", *table.columns), rows, records=tuple(records))
         return render(flat, form, width=width, color=color)
     told = {**(head or {}), **_facts_json(found), "statements": records}
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return pretty(told)
 
 
 def _facts_json(found: EntityCard) -> dict[str, Any]:

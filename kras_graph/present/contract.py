@@ -148,7 +148,7 @@ def _full(item: Entity) -> Json:
 def result_json(result: Result) -> Json:
     """One figure; absent fields are left out, but for the contract's own."""
     always = ("endpoint", "value", "unit", "n", "N", "ci_low", "ci_high")
-    fields = [f for f in Result.__dataclass_fields__ if f != "statement"]
+    fields = [f for f in Result._fields if f != "statement"]
     record = {field: getattr(result, field) for field in fields}
     return {
         field: (str(value) if field == "statistic" else value)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from kras_graph.answers.differences import Differences, QuestionChange
 from kras_graph.curation.changes import Change, How
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.sheets import Group, Line, Sheet, sheet_text
 from kras_graph.present.tabular import Table, render
 
@@ -38,7 +38,7 @@ def differences_text(found: Differences, form: str, *, rows: bool = False, width
     if form == "table":
         return sheet_text(_sheet(found, rows), width)
     if form == "json":
-        return json.dumps(_record(found, rows), ensure_ascii=False, indent=2) + "\n"
+        return pretty(_record(found, rows))
     return render(_table(found, rows), form, width=width)
 
 

@@ -13,6 +13,7 @@ from kras_graph.answers.lookup import Finding
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.replies import Reply
 from kras_graph.model.records import Entity
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.replying import Head, lead, reply_text
 from kras_graph.rdf.reader import Reader
 
@@ -64,7 +65,7 @@ def _combine(
     )
     if form == "json":
         record = {**head, **combination_json(kg.reader, found)}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     if form == "table":
         return combination_text(kg.reader, found, width=width, color=color)
     return render(combination_table(kg.reader, found), form)
@@ -86,7 +87,7 @@ def _path(
         record = {**head, "notes": notes, **paths[0]}
         if len(paths) > 1:
             record["further"] = paths[1:]
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     if form != "table":
         return "".join(render(path_table(kg.reader, item), form) for item in found[:1])
     lines = [f"{note}\n" for note in notes]
@@ -115,7 +116,7 @@ def _why(
     ident = reading.parts.values["statement"][0]
     if form == "json":
         record = json.loads(why_text(kg, ident, None, "json"))
-        return json.dumps({**head, **record}, ensure_ascii=False, indent=2) + "\n"
+        return pretty({**head, **record})
     return why_text(kg, ident, None, "table" if form != "jsonl" else "jsonl", width=width)
 
 
@@ -159,7 +160,7 @@ def _count_statements(
     number = sum(not statement.deprecated for statement in kg.reader.statements())
     if form == "json":
         record = {**head, "count": f"{number} statements", "statements": [], "complete": True}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     del reading
     return f"Count: {number} statements. All of them: kras-graph statements\n"
 
@@ -183,7 +184,7 @@ def _compare_diseases(
     answer_ = kg.compare(types, drug=drug.ids[0])
     if form == "json":
         record = {**head, **comparison_json(kg.reader, answer_)}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     if form != "table":
         return render(comparison_table(kg.reader, answer_), form)
     first = lead(reading, reading.command)
@@ -202,7 +203,7 @@ def _papers(
     count = f"{len(papers)} papers"
     if form == "json":
         record = {**head, "count": count, "papers": table.objects(), "complete": True}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     first = f"Count: {count}\n\n" if form == "table" else ""
     return first + render(table, form, width=width, color=color)
 
@@ -225,7 +226,7 @@ def _count_entities(
     count = f"{len(items)} ({', '.join(dict.fromkeys(item.cls for item in items))})"
     if form == "json":
         record = {**head, "count": count, "things": table.objects(), "complete": True}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     first = f"Count: {count}\n\n" if form == "table" else ""
     return first + render(table, form, width=width, color=color)
 

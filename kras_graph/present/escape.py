@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from kras_graph.answers.resistance import (
 from kras_graph.model.records import Entity, Statement
 from kras_graph.model.terms import GROUP_LABELS, Certainty, MechanismGroup, Polarity
 from kras_graph.present.contract import bypass_json
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.proofs import routes_text, steps_text
 from kras_graph.present.report import cited, standing
 from kras_graph.present.tabular import Table, render
@@ -221,7 +221,7 @@ def bypass_answer(
     answer = bypass(kg.reader, drug, reasoner=kg.reasoner if compute else None, **options)
     if form == "json":
         record = {**(head or {}), **bypass_json(kg.reader, answer)}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     if form == "table":
         return bypass_text(kg.reader, answer, width=width, color=color)
     return render(bypass_table(kg.reader, answer), form)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import html
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from kras_graph.answers.profile_records import ProfileAnswer
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.profile import profile_table, profile_text
 from kras_graph.present.profile_json import profile_json
 from kras_graph.present.profilepage import profile_page
@@ -43,7 +43,7 @@ class ProfileReport:
         if form == "html":
             return self.to_html()
         if form == "json":
-            return json.dumps(self.to_json(), ensure_ascii=False, indent=2) + "\n"
+            return pretty(self.to_json())
         if form == "table":
             return profile_text(self.reader, self.answer, width=width, color=color)
         return render(profile_table(self.reader, self.answer), form)

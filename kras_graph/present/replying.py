@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from kras_graph.answers.lookup import Finding
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.replies import Reply
 from kras_graph.model.records import Anchor, Result, Statement
+from kras_graph.present.jsontext import pretty
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def reply_text(
             "wider_sparql": None if found.fits else found.query,
             "complete": True,
         }
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     from kras_graph.present.tabular import render
 
     if form != "table":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 
 from kras_graph.answers.evidence import RuleEvidence
@@ -80,9 +79,8 @@ def rule_record(reader: Reader, found: RuleEvidence) -> dict[str, Any]:
     labels = predicate_labels(reader)
     rule = found.rule
     own = {}
-    for column in fields(rule):
-        value = getattr(rule, column.name)
-        own[column.name] = list(value) if isinstance(value, tuple) else str(value)
+    for column, value in rule._asdict().items():
+        own[column] = list(value) if isinstance(value, tuple) else str(value)
     return {
         **own,
         "kind": KINDS[type(rule)],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from typing import Any
 
 from kras_graph.answers.lookup import Finding
 from kras_graph.answers.replies import Reply
 from kras_graph.answers.searching import Search
+from kras_graph.present.jsontext import pretty
 from kras_graph.present.replying import answer_table
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf.reader import Reader
@@ -57,7 +57,7 @@ def search_text(
     """
     if form == "json":
         record = {"words": words, **search_json(reader, found)}
-        return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
+        return pretty(record)
     table = search_table(reader, found)
     if form != "table":
         return render(table, form, width=width, color=color)

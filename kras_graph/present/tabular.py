@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from kras_graph.present.jsontext import pretty
 
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "markdown")
 # Signs with which a spreadsheet takes a text for a formula.
@@ -34,7 +35,7 @@ def render(table: Table, form: str, *, width: int = 100, color: bool = False) ->
     """Text of a table in one of `FORMATS`, ending in a line end."""
     match form:
         case "json":
-            return json.dumps(table.objects(), ensure_ascii=False, indent=2) + "\n"
+            return pretty(table.objects())
         case "jsonl":
             return "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in table.objects())
         case "csv" | "tsv":
@@ -58,6 +59,8 @@ def text(value: object) -> str:
 
 def _separated(table: Table, delimiter: str) -> str:
     """CSV or TSV whose text cells no spreadsheet takes for a formula; numbers stay numbers."""
+    import csv
+
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(table.columns)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kras_graph.model.errors import QueryError
@@ -70,8 +69,7 @@ def constructed(kg: KnowledgeGraph, query: str, engine: Engine | None = None) ->
     entities = {}
     for name in sorted({end for source, _, target in links for end in (source, target)}):
         known = kg.reader.entities.get(name) or Entity(name, _tail(name), "Other")
-        entities[name] = replace(
-            known,
+        entities[name] = known._replace(
             label=labels.get(name, known.label),
             cls=known.cls if known.cls != "Other" else kinds.get(name, "Other"),
             note="; ".join([*([known.note] if known.note else []), *remarks.get(name, [])]),

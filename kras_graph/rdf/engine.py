@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from kras_graph.model.errors import QueryError
@@ -12,6 +11,8 @@ from kras_graph.rdf import names
 from kras_graph.rdf.snapshot import content_key, keep, read_kept
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     import pyoxigraph
     from pyoxigraph import Store
 

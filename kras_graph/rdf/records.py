@@ -9,10 +9,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
 from functools import cached_property
-from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kras_graph.model.mechanism import (
     Assumption,
@@ -32,6 +30,9 @@ from kras_graph.rdf.engine import EmbeddedEngine
 from kras_graph.rdf.reader import Reader
 from kras_graph.rdf.snapshot import content_key, keep, read_kept
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 Row = list[Any]
 _ENUMS: dict[str, Any] = {
     "polarity": Polarity,
@@ -42,14 +43,14 @@ _ENUMS: dict[str, Any] = {
     "sign": Sign,
     "basis": Basis,
 }
-_KINDS: dict[str, type] = {
+_KINDS: dict[str, Any] = {
     "entities": Entity,
     "publications": Publication,
     "statements": Statement,
     "results": Result,
     "anchors": Anchor,
 }
-_LAYER: dict[str, type] = {
+_LAYER: dict[str, Any] = {
     "clauses": Clause,
     "blocks": Block,
     "feedback": Feedback,
@@ -59,7 +60,7 @@ _LAYER: dict[str, type] = {
     "tumours": Tumour,
 }
 _KINDS |= _LAYER
-_NAMES = {kind: tuple(item.name for item in fields(cls)) for kind, cls in _KINDS.items()}
+_NAMES: dict[str, tuple[str, ...]] = {kind: cls._fields for kind, cls in _KINDS.items()}
 
 
 class RecordReader(Reader):

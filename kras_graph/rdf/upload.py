@@ -6,8 +6,8 @@ import hashlib
 import json
 import urllib.parse
 from collections.abc import Callable, Iterable, Iterator
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph
 from pyoxigraph import BlankNode, NamedNode, RdfFormat, Triple
@@ -18,6 +18,9 @@ from kras_graph.model.errors import QueryError
 from kras_graph.rdf.dataset import triples
 from kras_graph.rdf.service import Service
 from kras_graph.rdf.snapshot import cache_folder
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 METHODS = ("update", "graph-store")
 BATCH = 1000
