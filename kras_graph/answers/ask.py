@@ -75,8 +75,9 @@ def _read(question: str, names: Names, *, probing: bool) -> Reading:
     asked, unanswered = first_half(question.strip(), wording)
     tokens, corrections = _tokens(asked, wording)
     tokens = lists_joined(tokens)
-    refuse_no_question(question, tokens, names)
+    refuse_no_question(question, tokens, names, ("advice", "forecast", "absent", "prediction"))
     refuse_unread(question, tokens, wording, None if probing else _answerable(names))
+    refuse_no_question(question, tokens, names, ("date",))
     try:
         parts = parts_of(tokens, names)
     except NotInGraphError as error:

@@ -105,6 +105,7 @@ class Asked:
             "cohorts": self._cohorts,
             "both": self._both,
             "blockers": self._blockers,
+            "stopped": self._stopped,
             "immune": lambda: sorted(words().topics["immune"]),
         }
         if source in special:
@@ -143,6 +144,12 @@ class Asked:
         if not diseases:
             found = chosen.run(self.reader)
         return [s.object for s in self.reader.statements_by_id(found)]
+
+    def _stopped(self) -> list[str]:
+        """The medicines named whose development was stopped: their results tell why."""
+        named = [ident for thing in self.reading.parts.named("therapy") for ident in thing.ids]
+        gone = self.reader.statements_where(named, {"has_stage"}, {"discontinued"})
+        return [statement.subject for statement in gone if statement.is_edge]
 
     def _blockers(self) -> list[str]:
         """Medicines that block the molecules named, or those a process is named after."""

@@ -203,6 +203,8 @@ class _Builder:
             parts.add_word("kind", "alteration")
         elif kind == "AMPLIFIED":
             parts.add_value("group", "target_amplification")
+        elif kind in ("FUSED", "LOST"):
+            parts.add_value("lesion", _CHANGES[kind][0])
         elif kind in ("NUMBER", "YEAR", "STATEMENT"):
             parts.add_value(kind.casefold(), token.value)
         elif kind in ("LIGHT", "WHAT", "HOW", "NOT", "COMPARE", "CONNECT", "PRONOUN"):
@@ -229,6 +231,13 @@ class _Builder:
 
     def _on_route(self, chunk: Any) -> None:
         self.parts.chunks["route"] = tuple(self._things(chunk))
+
+    def _on_chain(self, chunk: Any) -> None:
+        first, *between, last = self._things(chunk)
+        self.parts.chunks["route"] = (first, last)
+        self.parts.chunks["via"] = tuple(between)
+        for thing in between:
+            self.parts.things.remove(thing)
 
     def _on_backward(self, chunk: Any) -> None:
         self.parts.chunks["route"] = tuple(reversed(self._things(chunk)))

@@ -183,6 +183,8 @@ def filters_of(
                 target = Stands("target", frozenset(thing.ids), "object")
                 found.append(Filter(thing.label, target, soft=True))
     found += _on_evidence(reading, without)
+    if "lesion" not in without and (kinds := parts.values.get("lesion")):
+        found.append(_lesion(kinds, wide))
     phases = [_phase(value, wide) for value in parts.values.get("phase", [])]
     if phases and reading.form.id != "trials.phase":
         told = " or ".join(phase.told for phase in phases)
@@ -211,6 +213,14 @@ def _leaving_out(thing: Thing, reach: Reach) -> Filter:
     """What is named only to be left out must not be what a statement speaks of."""
     around = frozenset(reach.wide([thing], "self down near with"))
     return Filter(f"leaving out {thing.label}", Clear(around, "either"))
+
+
+def _lesion(kinds: list[str], reach: Reach) -> Filter:
+    """An alteration of one of the kinds must be what a statement speaks of."""
+    altered = frozenset(
+        item.id for item in reach.entities.values() if item.attributes.get("kind") in kinds
+    )
+    return Filter(f"a {' or '.join(kinds)}", Stands("lesion", altered, "either"))
 
 
 def _on_evidence(reading: Reading, without: Collection[str]) -> list[Filter]:

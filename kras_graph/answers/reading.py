@@ -80,7 +80,7 @@ class Reading:
         for written, meant in self.corrections:
             told += f"; read {written!r} as {meant!r}"
         if self.unanswered:
-            told += f"; NOT answered, ask it by itself with names: {self.unanswered!r}"
+            told += f"; a second question is NOT answered, ask it by itself: {self.unanswered!r}"
         return told
 
     @property
@@ -183,6 +183,7 @@ _TOLD: Mapping[str, str] = {
     "direction": ", going {}",
     "patients": ", seen in {} patient",
     "statistic": ", only {}",
+    "lesion": ", only a {}",
 }
 _PAPERS = {
     "manabe2022": "Manabe & Bivona 2022",

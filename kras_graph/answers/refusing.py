@@ -61,10 +61,19 @@ def suggestions(entities: Sequence[Entity], names: Names, near: str = "") -> lis
     return found[:MOST_SUGGESTIONS]
 
 
-def refuse_no_question(question: str, tokens: Sequence[Token], names: Names) -> None:
-    """Refuse advice, forecasts, measures that no paper prints, and sorting by date."""
+def refuse_no_question(
+    question: str, tokens: Sequence[Token], names: Names, kinds: Sequence[str]
+) -> None:
+    """Refuse advice, forecasts, measures that no paper prints, or sorting by date.
+
+    Args:
+        question: as asked.
+        tokens: its tokens.
+        names: the graph's names.
+        kinds: which of `advice`, `forecast`, `absent`, `prediction`, `date`.
+    """
     entities = [e for token in tokens for e in token.entities]
-    for kind in ("advice", "forecast", "absent", "prediction", "date"):
+    for kind in kinds:
         found = [token for token in tokens if token.kind == "REFUSE" and token.name == kind]
         if found:
             said = ", ".join(repr(token.text) for token in found)
@@ -124,7 +133,7 @@ def _beginning(token: Token, question: str, names: Names) -> list[Entity]:
     """Medicines and trials whose code begins with the word, when the word stands alone."""
     if not token.text.isalpha() or len(token.text) < 2:
         return []
-    if re.search(rf"{re.escape(token.text)}[-‐‑–]?\d", question):
+    if re.search(rf"{re.escape(token.text)}[-‐‑– ]?\d", question):
         return []
     begins = re.compile(rf"{re.escape(token.text)}[ -]?\d", re.IGNORECASE)
     found = [item for item in names.all() if any(map(begins.match, names.spellings(item)))]

@@ -36,6 +36,8 @@ _LEAST_OF_BEST = 0.6
 _NAMED_WEIGHT = 1.5
 _SHORTEST_PREFIX = 5
 _WORD = re.compile(r"\w+")
+# Words for a change of a gene → how statements call it.
+_CHANGES = {"FUSED": "fusion", "AMPLIFIED": "amplification", "LOST": "loss-of-function"}
 # Kinds of words that are looked for; the others only tell how a question is built.
 _LOOKED_FOR = frozenset(
     (UNREAD, "CUE", "KIND", "VERB", "VERBED", "FILTER", "REFUSE", "NUMBER", "MUTANT", "AMPLIFIED",
@@ -80,6 +82,7 @@ class Search:
     Attributes:
         hits: statements, those that hold most first.
         absent: words that no statement holds.
+        negated: words of negation, which a search cannot follow.
         unknown: those of them that look like the name of something.
         more: how many statements hold as much but are not given.
     """
@@ -87,6 +90,7 @@ class Search:
     hits: tuple[Hit, ...]
     absent: tuple[str, ...]
     unknown: tuple[str, ...]
+    negated: tuple[str, ...] = ()
     more: int = 0
 
 
@@ -104,12 +108,15 @@ class Searcher:
             text: words or a question.
             most: most statements to give.
         """
-        wanted = _wanted(self.wording.tokens(text))
+        tokens = self.wording.tokens(self.wording.spelled(text))
+        tokens, left_out = _left_out(tokens)
+        negated = tuple(t.text for t in tokens if t.kind in ("NOT", "NOT_IN"))
+        wanted = _wanted(tokens)
         scores = [self._scores(item) for item in wanted]
         absent = [w.text for w, found in zip(wanted, scores, strict=True) if not found]
         unknown = [word for word in absent if _looks_like_name(word, text)]
         if unknown:  # what speaks of everything else says nothing of that
-            return Search((), tuple(absent), tuple(unknown))
+            return Search((), tuple(absent), tuple(unknown), negated)
         weights = self._weights(wanted, scores)
         reached = [
             (sum(w for w, s in zip(weights, scores, strict=True) if row in s), row)
@@ -131,6 +138,7 @@ class Searcher:
                 if held >= least
                 and (row in few or sum(row in s for s in scores) >= many)
                 and (not named or any(row in s for s in named))
+                and not left_out & {self._statements[row].subject, self._statements[row].object}
             ),
             key=lambda pair: (-pair[0], natural(self._statements[pair[1]].id)),
         )
@@ -142,7 +150,8 @@ class Searcher:
             )
             for _, row in ranked[:most]
         ]
-        return Search(tuple(hits), tuple(absent), tuple(unknown), max(0, len(ranked) - most))
+        more = max(0, len(ranked) - most)
+        return Search(tuple(hits), tuple(absent), tuple(unknown), negated, more)
 
     def _weights(self, wanted: Sequence[Wanted], scores: Sequence[dict[int, float]]) -> list[float]:
         """Inverse document frequency of each thing; a word that nothing holds counts little."""
@@ -265,11 +274,29 @@ def _wanted(tokens: Sequence[Token]) -> list[Wanted]:
             continue
         if token.kind == "CUE":
             phrases += words().searched[token.name]
+        elif token.kind in _CHANGES:
+            phrases.append(_CHANGES[token.kind])
         elif token.kind in ("VERB", "VERBED"):
             phrases += [predicates[name].label for name in verbs.get(token.name, ())]
         wanted = Wanted(token.text, tuple(dict.fromkeys(phrases)), bool(token.entities))
         found.setdefault(token.text.casefold(), wanted)
     return list(found.values())
+
+
+def _left_out(tokens: Sequence[Token]) -> tuple[list[Token], set[str]]:
+    """Tokens without what is named only to be left out; and the entities left out."""
+    kept: list[Token] = []
+    out: set[str] = set()
+    leaving = False
+    for token in tokens:
+        leaving = token.kind == "EXCEPT" or (
+            leaving and (bool(token.entities) or token.kind in ("AND", "OR", "LIGHT"))
+        )
+        if leaving and token.entities:
+            out |= {item.id for item in token.entities}
+        else:
+            kept.append(token)
+    return kept, out
 
 
 def _match(phrase: str) -> str:

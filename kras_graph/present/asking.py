@@ -40,7 +40,13 @@ def answer(kg: KnowledgeGraph, reading: Reading, form: str, *, width: int, color
         found = REPLIES[reading.form.call](kg.reader, reading)
     else:
         found = reply(kg.reader, reading)
-    return reply_text(kg.reader, reading, found, form, width=width, color=color, head=head)
+    told = reply_text(kg.reader, reading, found, form, width=width, color=color, head=head)
+    if form == "table" and not (found.fits and found.findings):
+        from kras_graph.present.searched import after_answer
+
+        shown = {finding.statement.id for finding in found.findings}
+        told += after_answer(kg.reader, reading.question, kg.find(reading.question), shown, width)
+    return told
 
 
 def _named(kg: KnowledgeGraph, reading: Reading) -> list[str]:

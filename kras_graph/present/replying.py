@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Keys that lead every answer in JSON.
 Head = dict[str, Any]
 
-NOTHING = "Nothing in the graph: no curated statement of the three papers says so."
+NOTHING = "Nothing in the graph fits this reading: no curated statement of the three papers."
 _ORDER_NOTE = "More on a line: kras-graph why ID; ! marks a slip or ambiguity of the source"
 _LONGEST_COMMAND = 120
 
@@ -147,6 +147,8 @@ def _figures_told(reader: Reader, statement: Statement, figures: Sequence[str]) 
         parts.append(statement.population)
     if statement.patients:
         parts.append(f"patients: {statement.patients}")
+    if statement.assay:
+        parts.append(f"assay: {statement.assay}")
     context = "; ".join(dict.fromkeys(parts))
     if figures:
         context = "; ".join(figures) + (f" ({context})" if context else "")

@@ -6,13 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from kras_graph.model.records import Anchor, Result, Statement
-from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.model.terms import Certainty, Polarity, Statistic
 from kras_graph.present.contract import statement_json
 from kras_graph.present.tabular import Table
 from kras_graph.rdf.reader import Reader
 
 if TYPE_CHECKING:
     from kras_graph.answers.lookup import Finding
+
+
+_KINDS = {
+    Statistic.MEDIAN: "median",
+    Statistic.MEAN: "mean",
+    Statistic.HAZARD_RATIO: "hazard ratio",
+    Statistic.ODDS_RATIO: "odds ratio",
+}
 
 
 def standing(statement_polarity: Polarity, certainty: Certainty) -> str:
@@ -51,7 +59,7 @@ def predicate_labels(reader: Reader) -> dict[str, str]:
 
 def figure(result: Result, reader: Reader) -> str:
     """A result in one line: endpoint, figure as printed, counts and interval."""
-    parts = [f"{reader.label(result.endpoint)}: {result.printed}"]
+    parts = [f"{reader.label(result.endpoint)}{_kind(result)}: {result.printed}"]
     if (
         result.n is not None
         and result.N is not None
@@ -71,6 +79,13 @@ def figure(result: Result, reader: Reader) -> str:
     if result.attribution:
         parts.append(result.attribution)
     return ", ".join(parts)
+
+
+def _kind(result: Result) -> str:
+    """What kind of figure it is, where neither the end point nor the print tells."""
+    kind = _KINDS.get(result.statistic, "")
+    told = f"{result.endpoint} {result.printed}".casefold()
+    return f", {kind}" if kind and kind not in told and str(result.statistic) not in told else ""
 
 
 def findings_table(reader: Reader, found: Sequence[Finding], title: str) -> Table:

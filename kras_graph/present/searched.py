@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from kras_graph.answers.lookup import Finding
@@ -13,6 +15,7 @@ from kras_graph.present.replying import answer_table
 from kras_graph.present.tabular import Table, render
 from kras_graph.rdf.reader import Reader
 
+SEARCHED = "A SEARCH FOR ITS WORDS, NOT AN ANSWER: statements that hold most of them"
 NO_HIT = "No statement holds enough of these words."
 
 
@@ -64,6 +67,9 @@ def search_text(
     lines = []
     if found.absent:
         lines += [f"No statement holds: {', '.join(map(repr, found.absent))}", ""]
+    if found.negated and found.hits:
+        said = ", ".join(map(repr, found.negated))
+        lines += [f"A search does not follow {said}: lines may say the contrary.", ""]
     if found.hits:
         lines.append(render(table, "table", width=width, color=color))
         if found.more:
@@ -75,12 +81,22 @@ def search_text(
     return "\n".join(lines) + "\n"
 
 
+def after_answer(
+    reader: Reader, question: str, found: Search, shown: Collection[str], width: int
+) -> str:
+    """What a search found beyond an answer that holds nothing that fits; empty when nothing."""
+    hits = tuple(hit for hit in found.hits if hit.statement.id not in shown)
+    if not hits:
+        return ""
+    told = search_text(
+        reader, question, replace(found, hits=hits, more=0), "table", width=width, color=False
+    )
+    return f"\n{SEARCHED}\n\n{told}"
+
+
 def beside_refusal(reader: Reader, question: str, reason: str, found: Search, width: int) -> str:
     """What a search for the words of a refused question found; empty when nothing."""
     if not found.hits:
         return ""
     told = search_text(reader, question, found, "table", width=width, color=False)
-    return (
-        f"Not answered: {reason}\n\n"
-        "A SEARCH FOR ITS WORDS, NOT AN ANSWER: statements that hold most of them\n\n" + told
-    )
+    return f"Not answered: {reason}\n\n{SEARCHED}\n\n{told}"
