@@ -74,7 +74,7 @@ def _read(question: str, names: Names, *, probing: bool) -> Reading:
     wording = Wording(names)
     asked, unanswered = first_half(question.strip(), wording)
     tokens, corrections = _tokens(asked, wording)
-    tokens = lists_joined(tokens)
+    tokens = lists_joined(tokens, names)
     refuse_no_question(question, tokens, names, ("advice", "forecast", "absent", "prediction"))
     refuse_unread(question, tokens, wording, None if probing else _answerable(names))
     refuse_no_question(question, tokens, names, ("date",))

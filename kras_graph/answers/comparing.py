@@ -6,8 +6,10 @@ does, the figures of separate studies stand beside each other, and a remark says
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kras_graph.answers.asked import Asked
-from kras_graph.answers.conditions import AllOf, AnyOf, Condition, Related, Stands
+from kras_graph.answers.conditions import AllOf, AnyOf, Condition, Is, Related, Stands
 from kras_graph.answers.filters import RATES, filters_of, widening
 from kras_graph.answers.forms import forms
 from kras_graph.answers.reading import Reading
@@ -15,6 +17,13 @@ from kras_graph.answers.replies import Reply, assembled
 from kras_graph.answers.selection import Selection
 from kras_graph.model.terms import Setting
 from kras_graph.rdf.reader import Reader
+
+# Relations that tell compounds apart, and the work that `has_outcome` covers better.
+_OF_COMPOUNDS = (
+    "inhibits", "binds", "stabilises", "has_property", "active_against", "increases", "decreases",
+    "developed_from",
+)  # fmt: skip
+_CLINICAL = ("clinical-trial", "cohort", "case-report", "meta-analysis")
 
 
 def compare_therapies(reader: Reader, reading: Reading) -> Reply:
@@ -43,14 +52,19 @@ def compare_therapies(reader: Reader, reading: Reading) -> Reply:
     trials = {trial for s in found if s.setting is Setting.CLINICAL_TRIAL for trial in s.trial}
     both = {**first, **second}
     results: list[Condition] = [Stands("about", frozenset(both), "subject"), _measured(reading)]
+    if not found and not Selection((AllOf(tuple(results)),)).run(reader):
+        results = [_laboratory(first, second)]
     if trials:
         results.append(Stands("study", frozenset(trials), "trial"))
-    chosen = Selection((joined, AllOf(tuple(results))), figures=filters.figures)
+    patterns: list[Condition] = [joined, AllOf(tuple(results))]
+    if found and not trials and not reading.parts.named("endpoint", "harm"):
+        patterns.append(_laboratory(first, second))
+    chosen = Selection(tuple(patterns), figures=filters.figures)
     chosen, idents = filters.narrow(chosen, reader, notes)
-    if not any(s.id in idents for s in found) and not trials:
+    if not found:
         notes.insert(
             0,
-            "No source of the graph compares the two; what is shown comes from separate studies, "
+            "No source of the graph compares the two; what is shown comes from separate work, "
             "side by side and not head to head.",
         )
     shown = reader.statements_by_id(idents) if idents else []
@@ -61,6 +75,12 @@ def compare_therapies(reader: Reader, reading: Reading) -> Reply:
             notes.append(f"Nothing of this kind on {side[0].label} itself.")
     asked.ties = both
     return assembled(reader, reading, chosen, idents, asked.ties, notes)
+
+
+def _laboratory(first: Mapping[str, str], second: Mapping[str, str]) -> Condition:
+    """What laboratory work, and sources at large, say of either by itself."""
+    either = Stands("about", frozenset({**first, **second}), "subject")
+    return AllOf((either, Related(_OF_COMPOUNDS), Is("setting", _CLINICAL, no=True)))
 
 
 def _measured(reading: Reading) -> Condition:

@@ -26,8 +26,11 @@ from kras_graph.answers.reach import Reach
 from kras_graph.answers.reading import Reading, spoken
 from kras_graph.answers.selection import Selection
 from kras_graph.answers.wording import words
+from kras_graph.curation.tables import natural
 from kras_graph.rdf.reader import Reader
 
+# More ids than this are only counted.
+_MOST_NAMED = 12
 TREATMENT_RELATED = "treatment-related_adverse_event"
 RATES = frozenset({"response_rate", "objective_response_rate"})
 # Groups of tumours that are too broad to stand for one of their kinds.
@@ -96,10 +99,7 @@ class Filters:
             kept = narrower.run(reader)
             if kept or not item.soft:
                 if not kept:
-                    notes.append(
-                        f"{len(found)} statement(s) without regard to {item.told}, none that "
-                        "fits it."
-                    )
+                    notes.append(f"None of what is otherwise asked for fits: {item.told}.")
                 chosen, found = narrower, kept
             else:
                 notes.append(f"None fits {item.told!r}; shown without regard to it.")
@@ -119,6 +119,7 @@ class Filters:
             fitting.append(step.condition)
             if step is not disease.steps[0]:
                 notes.append(f"None in {disease.label} itself; shown: {step.label}.")
+            notes += self._of_wider(disease, step, chosen, reader)
         if fitting:
             narrower = chosen.also(_any(fitting))
             kept = narrower.run(reader)
@@ -137,6 +138,21 @@ class Filters:
                 return narrower, kept
         notes.append(f"{len(found)} statement(s) elsewhere, none tied to {told}.")
         return chosen.also(_any(disease.steps[0].condition for disease in self.diseases)), []
+
+    @staticmethod
+    def _of_wider(disease: Widening, step: Step, chosen: Selection, reader: Reader) -> list[str]:
+        """How many statements more are tied to the tumour type that takes the one shown in."""
+        wider = disease.steps[disease.steps.index(step) + 1 :]
+        kept = set(chosen.also(step.condition).run(reader))
+        for above in wider:
+            more = set(chosen.also(above.condition).run(reader)) - kept
+            if more:
+                return [
+                    f"{len(more)} more tied to {above.label}, which takes in {step.label}: "
+                    f"{' '.join(sorted(more, key=natural)[:_MOST_NAMED])}"
+                    f"{' …' if len(more) > _MOST_NAMED else ''}."
+                ]
+        return []
 
     @staticmethod
     def _first_step(disease: Widening, chosen: Selection, reader: Reader) -> Step | None:

@@ -168,6 +168,7 @@ def left_over(form: Form, parts: Parts, *, several: bool = False) -> list[str]:
     if "thing" in limits:
         for slot in (*THING_SLOTS, "disease"):
             limits.setdefault(slot, limits["thing"])
+    extra = _beyond_choice(form, parts)
     if several and form.find:
         if "disease" in limits and len(parts.named("disease")) > 1:
             limits |= dict.fromkeys(("disease", *_SIDE_BY_SIDE), _MANY)
@@ -182,10 +183,27 @@ def left_over(form: Form, parts: Parts, *, several: bool = False) -> list[str]:
         if not most or (things and there > most):
             unused.append(part)
     if "thing" in limits and len(things_in(parts)) > limits["thing"]:
-        extra = [t.slot for t in things_in(parts)[limits["thing"] :]]
-        explicit = {_base(a)[0] for a in form.allows}
-        unused += [slot for slot in extra if slot not in explicit and slot not in unused]
+        extra += [t.slot for t in things_in(parts)[limits["thing"] :]]
+    explicit = {_base(a)[0] for a in form.allows}
+    unused += [slot for slot in extra if slot not in explicit and slot not in unused]
     return unused
+
+
+def _beyond_choice(form: Form, parts: Parts) -> list[str]:
+    """Things of a second kind where a need takes one of either kind."""
+    found = []
+    for need in form.needs:
+        slots = [_base(choice)[0] for choice in need.split("|")]
+        if len(slots) > 1 and set(slots) <= {*THING_SLOTS, "disease", "property"}:
+            first, *others = parts.named(*slots)
+            found += [t.slot for t in others if t.slot != first.slot and not _of_one(first, t)]
+    return found
+
+
+def _of_one(one: Thing, other: Thing) -> bool:
+    """Whether two things are a gene and its alteration."""
+    genes = {item.attributes.get("gene", item.id) for item in one.entities}
+    return any(item.attributes.get("gene", item.id) in genes for item in other.entities)
 
 
 def choose(parts: Parts) -> tuple[Form | None, list[tuple[list[str], Form]]]:

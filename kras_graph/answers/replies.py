@@ -204,6 +204,8 @@ def _sorted(
     ranks = {predicate: place for place, predicate in enumerate(dict.fromkeys(told))}
     efficacy = {ident: place for place, ident in enumerate(forms().ends["efficacy"])}
     certainties = tuple(Certainty)
+    # what is said of the tumour type alone comes before what is said of several
+    narrowed = len(reading.parts.named("disease")) == 1
 
     def order(finding: Finding) -> tuple[object, ...]:
         statement = finding.statement
@@ -217,6 +219,7 @@ def _sorted(
         return (
             *lead,
             tie,
+            len(statement.disease) if narrowed else 0,
             statement.polarity is Polarity.NEGATED,
             certainties.index(statement.certainty),
             ranks.get(statement.predicate, len(ranks)),

@@ -36,6 +36,7 @@ _EITHER_PD = re.compile(r"\b((?:anti-|anti )?)PD-?\(L\)-?1\b", re.IGNORECASE)
 _WITH = (re.compile(r"\bw/o\b", re.IGNORECASE), re.compile(r"\bw/", re.IGNORECASE))
 _PLAIN_GAP = frozenset(" \t\n-‐‑–/_'’")
 _LISTED_GAP = frozenset("+()&.")
+_SIGNALLING = re.compile(r" (?:signall?ing|pathway|signall?ing pathway)$")
 _APART = re.compile(r"\Wis?$", re.IGNORECASE)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # Class of an entity → terminal of the grammar.
@@ -208,7 +209,7 @@ class Wording:
         self._variants = self._classes_by_other_names()
 
     def _classes_by_other_names(self) -> dict[str, Sense]:
-        """`MEK blockade`, `MEKi` and the like, for every class called "… inhibitor"."""
+        """Classes called "… inhibitor" by other words; pathways without "signalling"."""
         found = {}
         for item in self.names.all():
             if item.cls == "DrugClass" and item.label.endswith(" inhibitor"):
@@ -216,6 +217,9 @@ class Wording:
                 for other in self.words.inhibitors:
                     key = fold(stem + other)
                     found[key] = found[f"{key}s"] = Sense("ENTITY", "", "", (item.id,))
+            stem = _SIGNALLING.sub("", item.label)
+            if item.cls in ("Pathway", "Process") and stem != item.label and len(stem) > 2:
+                found.setdefault(fold(stem), Sense("ENTITY", "", "", (item.id,)))
         return found
 
     def tokens(self, text: str) -> list[Token]:
