@@ -204,8 +204,9 @@ def filters_of(
     phases = [_phase(value, wide) for value in parts.values.get("phase", [])]
     if phases and reading.form.id != "trials.phase":
         told = " or ".join(phase.told for phase in phases)
-        found.append(Filter(told, _any(phase.condition for phase in phases)))
-    found += _kinds(reading)
+        soft = reading.form.family == "outcomes"  # most figures do not tell their phase
+        found.append(Filter(told, _any(phase.condition for phase in phases), soft=soft))
+    found += _kinds(reading) if "kind" not in without else []
     figures = _figures(reading, wide, without)
     return Filters(diseases, tuple(found), figures, reading.form.general)
 
