@@ -165,7 +165,23 @@ def test_a_step_leads_to_its_routes_and_a_route_to_its_proof(
         assert name in proof
     address = seen.js("() => krasGraph.encode()")
     assert "route=sotorasib%3AMET_amplification%3AERK" in address
-    assert visit(viewer_text, state=address).detail() == proof
+    back = "‹ Back to the computed step\n"
+    assert back in proof
+    assert visit(viewer_text, state=address).detail() == proof.replace(back, "")
+    seen.clean()
+
+
+def test_a_statement_leads_back_to_the_route_it_was_opened_from(
+    viewer_text: str, visit: Open
+) -> None:
+    state = "route=sotorasib%3AMET_amplification%3AERK"
+    seen = visit(viewer_text, state=state, width=1900, height=1100)
+    route = seen.detail()
+    seen.tab.locator("#details button", has_text="R301").first.click()
+    assert seen.detail() != route
+    seen.tab.get_by_role("button", name="‹ Back to the route MET amplification to ERK").click()
+    assert seen.detail() == route
+    assert seen.js("() => krasGraph.encode()") == state
     seen.clean()
 
 

@@ -27,6 +27,8 @@ STATES = [
     "view=trials&statement=T011",
     "ask=adagrasib&focus=adagrasib",
     "sign=%2B&sign=-&class=Gene",
+    "ask=sotorasib&only=class",
+    "sight=300+200+1.500",
 ]
 
 
@@ -68,6 +70,33 @@ def test_what_people_do_is_in_the_address(viewer_text: str, visit: Open) -> None
     assert seen.js("() => location.hash") == "#doubt=1"
     seen.at("doubt").uncheck()
     assert seen.js("() => location.hash") == ""
+    seen.clean()
+
+
+def test_where_the_reader_has_moved_to_is_in_the_address(viewer_text: str, visit: Open) -> None:
+    seen = visit(viewer_text)
+    seen.at("nearer").click()
+    seen.at("nearer").click()
+    seen.tab.wait_for_function("() => location.hash.includes('sight=')")
+    where = seen.js("() => krasGraph.sight")
+    again = visit(viewer_text, state=seen.js("() => location.hash.slice(1)"))
+    for name in ("x", "y", "k"):
+        assert again.js(f"() => krasGraph.sight.{name}") == pytest.approx(where[name], rel=0.01)
+    seen.at("fit").click()
+    assert "sight=" not in seen.js("() => krasGraph.encode()")
+    seen.clean()
+
+
+def test_the_reports_chosen_in_an_answer_are_in_the_address(viewer_text: str, visit: Open) -> None:
+    seen = visit(viewer_text)
+    seen.at("open-ask").click()
+    seen.at("ask-go").click()
+    seen.tab.get_by_role("button", name="Known only by class").click()
+    assert "only=class" in seen.js("() => location.hash")
+    again = visit(viewer_text, state=seen.js("() => location.hash.slice(1)"))
+    assert again.at("answer").inner_text() == seen.at("answer").inner_text()
+    pressed = again.tab.locator("#answer button[aria-pressed=true]")
+    assert pressed.inner_text() == "Known only by class"
     seen.clean()
 
 
@@ -160,6 +189,20 @@ def test_the_page_can_be_mailed_with_its_view(
     assert again.at("title").inner_text() == "Trials and results"
     assert again.at("doubt").is_checked()
     assert again.drawn() == seen.drawn()
+    again.clean()
+
+
+def test_a_saved_page_breaks_no_rule_of_its_own_policy(
+    viewer_text: str, visit: Open, tmp_path: Path
+) -> None:
+    """The script sets styles on elements; a page that is saved must not carry them."""
+    seen = visit(viewer_text, state="doubt=1&ask=sotorasib&only=class")
+    seen.at("open-legend").click()
+    seen.tab.mouse.move(400, 400)
+    copy = saved(seen, "save-page", tmp_path).read_text(encoding="utf-8")
+    assert 'style="' not in copy.split("<script")[0]
+    again = visit(copy)
+    assert again.at("answer").text_content() == seen.at("answer").text_content()
     again.clean()
 
 

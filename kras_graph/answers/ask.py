@@ -48,19 +48,38 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
         AskBackError: when it may mean several things.
         QuestionError: when it is not understood, or not one the graph can answer.
     """
+    wording = Wording(names)
+    for first, rest in halves(question, joined=True):
+        if any(t.entities for t in wording.tokens(first)) and _asks(wording.tokens(rest)):
+            reading = _first_of_two(first, rest, question, names)
+            if reading is not None:
+                return reading
     try:
         return _read(question, names, probing=probing)
     except AskBackError:
         raise
     except QuestionError as error:
         for first, rest in halves(question) if error.searchable else ():
-            try:
-                reading = _read(first, names, probing=True)
-            except QuestionError:
-                continue
-            if not reading.unanswered:
-                return replace(reading, question=question, unanswered=rest)
+            if reading := _first_of_two(first, rest, question, names):
+                return reading
         raise
+
+
+def _asks(tokens: Sequence[Token]) -> bool:
+    """Whether tokens ask for something of their own: a question word, and something named."""
+    asks = bool(tokens) and (
+        tokens[0].kind in ("WHAT", "HOW") or tokens[0].name in ("count", "who", "why", "share")
+    )
+    return asks and any(t.entities for t in tokens)
+
+
+def _first_of_two(first: str, rest: str, question: str, names: Names) -> Reading | None:
+    """The reading of the first of two questions, which tells that the other is not answered."""
+    try:
+        reading = _read(first, names, probing=True)
+    except QuestionError:
+        return None
+    return None if reading.unanswered else replace(reading, question=question, unanswered=rest)
 
 
 def _read(question: str, names: Names, *, probing: bool) -> Reading:

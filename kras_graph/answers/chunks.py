@@ -272,7 +272,8 @@ class _Builder:
     def _on_excepted(self, chunk: Any) -> None:
         for thing in self._things(chunk):
             self.parts.things.remove(thing)
-            self.parts.things.append(replace(thing, slot="except"))
+            self.parts.things.append(replace(thing, slot="left_out"))
+        self.parts.words.pop("except", None)
 
     def _on_graded(self, chunk: Any) -> None:
         tokens = self._leaves(chunk)

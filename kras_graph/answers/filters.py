@@ -189,7 +189,7 @@ def filters_of(
             for thing in parts.named(slot):
                 around = frozenset(wide.wide([thing], reach or "self down"))
                 found.append(Filter(thing.label, Stands(slot, around, place)))
-    found += [_leaving_out(thing, wide) for thing in parts.named("except")]
+    found += [_leaving_out(thing, wide) for thing in parts.named("left_out")]
     for slot in ("therapy", "molecule", "process", "property", "sponsor.entity"):
         if slot not in without and (things := parts.named(slot)):
             found.append(_bearing(things, slot, wide, reach))

@@ -19,7 +19,7 @@ _CHOICES = ("phase", "time", "line", "statistic")
 _SIDE_BY_SIDE = ("versus", "versus.loose", "compare")
 # Parts that tell how an answer is wanted; they fit every form.
 LIGHT = frozenset(
-    ("known", "list", "report", "where", "why", "how", "what", "who", "evidence", "by",
+    ("known", "list", "median", "report", "where", "why", "how", "what", "who", "evidence", "by",
      "ordinal", "alone", "patient", "kind", "pronoun", "together", "statement_word", "connect")
 )  # fmt: skip
 
@@ -160,7 +160,7 @@ def left_over(form: Form, parts: Parts, *, several: bool = False) -> list[str]:
     """
     limits: dict[str, int] = {}
     if form.find:
-        limits["except"] = _MANY
+        limits["left_out"] = _MANY
     for name in [*(c for need in form.needs for c in need.split("|")), *form.allows]:
         part, number = _base(name)
         most = {"": 1, "+": _MANY}.get(number) or int(number)

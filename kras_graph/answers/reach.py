@@ -236,8 +236,11 @@ class Reach:
                     found.setdefault(name, "form")
         if "isoforms" in asked:
             for ident in idents:
-                if self.entities[ident].cls == "ProteinFamily":
-                    for gene in (n for n in self.down(ident) if self.entities[n].cls == "Gene"):
+                item = self.entities[ident]
+                for family in (ident, ident.removesuffix("_mutation"), *item.parents):
+                    if family not in self.entities or self.entities[family].cls != "ProteinFamily":
+                        continue
+                    for gene in (n for n in self.down(family) if self.entities[n].cls == "Gene"):
                         found |= {n: "member" for n in (gene, *self.near(gene)) if n not in found}
         if "near" in asked:
             for ident in idents:

@@ -153,7 +153,7 @@ class Reading:
         for thing in parts.named("therapy", "molecule", "process"):
             if thing not in covered and not parts.chunks and thing.slot not in self.form.uses:
                 told.append(f", with {thing.label}")
-        told += [f", leaving out {thing.label}" for thing in parts.named("except")]
+        told += [f", leaving out {thing.label}" for thing in parts.named("left_out")]
         for filter_, values in parts.values.items():
             wording = _TOLD.get(filter_)
             if wording and filter_ not in shown:

@@ -237,7 +237,7 @@ def _told(findings: Sequence[Finding], reading: Reading) -> list[str]:
         return _membership(findings, reading)
     if reading.form.id in _PAIRS and findings and all(f.relation == "class" for f in findings):
         return ["No source ties the two themselves; what is shown is said of a class."]
-    if len(findings) > 1 and reading.form.sorts != "figures":
+    if findings and reading.form.sorts != "figures":
         superlatives = [w for w in reading.parts.words.get("ordinal", ()) if w not in _SPREADS]
         if superlatives:
             told = " and ".join(map(repr, superlatives))

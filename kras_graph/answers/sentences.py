@@ -44,10 +44,16 @@ def first_half(question: str, wording: Wording) -> tuple[str, str]:
     return question[: found.start()] + question[found.end() :], tail
 
 
-def halves(question: str) -> Iterator[tuple[str, str]]:
-    """Each way to take the question as two: the first, and the rest."""
+def halves(question: str, *, joined: bool = False) -> Iterator[tuple[str, str]]:
+    """Each way to take the question as two: the first, and the rest.
+
+    Args:
+        question: as asked.
+        joined: keep to those that a full stop, a semicolon or an "and" sets apart.
+    """
     for mark in _NEXT.finditer(question):
-        yield question[: mark.start()], question[mark.end() :].strip(" ?.")
+        if not joined or re.search(r"and|[;?]", mark[0]):
+            yield question[: mark.start()], question[mark.end() :].strip(" ?.")
 
 
 def lists_joined(tokens: Sequence[Token], names: Names) -> list[Token]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from kras_graph.answers.forms import forms
@@ -22,6 +23,9 @@ def settle(parts: Parts, names: Names) -> None:
     _join_medicines(parts, names)
     _imply(parts, names)
     _tell_contexts(parts)
+    _set_against_wild_type(parts, names)
+    if "median" in parts.words:
+        parts.values.pop("time", None)  # the median and a figure at some time: both are asked for
 
 
 def _join_medicines(parts: Parts, names: Names) -> None:
@@ -53,7 +57,7 @@ def _imply(parts: Parts, names: Names) -> None:
     """Put what two parts mean together in their place."""
     for wanted, gives in forms().implied:
         measured = bool(parts.named("endpoint", "harm")) and "words" not in gives
-        if wanted <= parts.counts().keys() and not measured:
+        if wanted <= parts.counts().keys() and not measured and not _stops_a_drug(parts, gives):
             for slot, ids in gives.items():
                 if slot == "words":
                     for word in ids:
@@ -65,6 +69,25 @@ def _imply(parts: Parts, names: Names) -> None:
                     parts.things.append(Thing(slot, entities, text, (), _LAST))
             for part in wanted:
                 parts.words.pop(part, None)
+
+
+def _stops_a_drug(parts: Parts, gives: Mapping[str, list[str]]) -> bool:
+    """Whether what stops is the development of a medicine of a class, not its patients."""
+    therapies = parts.named("therapy")
+    classes = all(item.cls == "DrugClass" for thing in therapies for item in thing.entities)
+    return "harm" in gives and bool(therapies) and classes and "what" in parts.words
+
+
+def _set_against_wild_type(parts: Parts, names: Names) -> None:
+    """A mutation asked about against wild type: what is said of either counts."""
+    if "wildtype" not in parts.words:
+        return
+    for place, thing in enumerate(parts.things):
+        genes = {item.attributes.get("gene", "") for item in thing.entities}
+        others = [f"{gene}_wild_type" for gene in sorted(genes) if f"{gene}_wild_type" in names]
+        if thing.slot in ("alteration", "within") and others:
+            found = {e.id: e for e in (*thing.entities, *map(names.get, others))}
+            parts.things[place] = replace(thing, entities=tuple(found.values()))
 
 
 def _tell_contexts(parts: Parts) -> None:

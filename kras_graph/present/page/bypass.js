@@ -75,15 +75,16 @@ function bypassParts(therapy) {
   const kinds = { all: ["All", () => true], direct: [`On ${name} itself`, (r) => r.relation === "direct"],
     class: ["Known only by class", (r) => !direct.has(r.mechanism)] };
   const fill = (kind) => {
+    state.only = kind;
     for (const item of filter.children) item.setAttribute("aria-pressed", String(item.dataset.kind === kind));
     list.replaceChildren(...bypassLists(answer, kinds[kind][1]));
   };
   for (const [kind, [text]] of Object.entries(kinds)) {
-    const item = button(text, () => fill(kind));
+    const item = button(text, () => { fill(kind); remember(); });
     item.dataset.kind = kind;
     filter.append(item);
   }
-  fill("all");
+  fill(state.only);
   return [...parts, filter, list, ...computedParts(therapy)];
 }
 function bypassLists(answer, wanted) {

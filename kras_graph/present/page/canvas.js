@@ -1,8 +1,10 @@
 /* The drawing on screen: what is in sight, and what pointer and keys do to it. */
 
 const stage = at("stage"), sheet = at("sheet"), brush = sheet.getContext("2d");
-const sight = { x: 0, y: 0, k: 1, framed: true };
-let scene = null, made = null, waiting = false, cost = 0, still = null, settle = 0, hovered = null, ring = null;
+const ZOOM_ROOM = 52;
+/* `framed`: as the page chose it; `moved`: where the reader took it, which the address keeps */
+const sight = { x: 0, y: 0, k: 1, framed: true, moved: false };
+let scene = null, made = null, waiting = false, cost = 0, still = null, settle = 0, kept = 0, hovered = null, ring = null;
 
 /** Draw the scene anew at the next frame. */
 function redraw() {
@@ -44,7 +46,9 @@ function blit(dots) {
 }
 /** Call before the sight moves: keeps an image when drawing is costly. */
 function moving() {
-  sight.framed = false;
+  Object.assign(sight, { framed: false, moved: true });
+  clearTimeout(kept);
+  kept = setTimeout(remember, 250);
   if (still || cost <= 14) return;
   const image = document.createElement("canvas");
   image.width = sheet.width;
@@ -76,16 +80,24 @@ function relight() {
   made = batches(scene);
   redraw();
 }
+/** Bring all of the picture into sight, beside the buttons that zoom. */
+function whole() {
+  const { w, h } = size(), { left, right, top, bottom } = scene.bounds;
+  const buttons = narrow() ? 0 : ZOOM_ROOM, wide = (w - buttons) / (right - left), high = h / (bottom - top);
+  sight.k = Math.min(wide, high, 1.25);
+  sight.x = (left + right) / 2 + buttons / 2 / sight.k;
+  sight.y = (top + bottom) / 2;
+  sight.framed = false;
+  return { wide, high };
+}
 /** Bring the whole picture into sight, or its top where it is long, or the focus on a small screen. */
 function frame() {
   const { w, h } = size(), { left, right, top, bottom } = scene.bounds;
   if (!w || !h) return;
-  const wide = w / (right - left), high = h / (bottom - top);
-  sight.k = Math.min(wide, high, 1.25);
-  sight.x = (left + right) / 2;
-  sight.y = (top + bottom) / 2;
+  const { wide, high } = whole();
   if (high < wide * 0.45) {
     sight.k = Math.min(wide, 1.1);
+    sight.x = (left + right) / 2 + (narrow() ? 0 : ZOOM_ROOM / 2 / sight.k);
     sight.y = top + h / 2 / sight.k;
   }
   const focus = scene.first.get(state.node ?? (state.view === "path" ? state.path[0] : state.focus));
@@ -95,7 +107,7 @@ function frame() {
     sight.x = within(state.view === "trials" ? left : focus.x, left, right, w);
     sight.y = within(state.view === "trials" ? top : focus.y, top, bottom, h);
   }
-  sight.framed = true;
+  Object.assign(sight, { framed: true, moved: false });
 }
 function zoom(factor, px = size().w / 2, py = size().h / 2) {
   moving();
@@ -117,7 +129,7 @@ function reach(n) {
   if (!box || !w) return;
   const x = (box.x - sight.x) * sight.k + w / 2, y = (box.y - sight.y) * sight.k + h / 2;
   if (x > 40 && x < w - 40 && y > 30 && y < h - 30 && sight.k > 0.45) return;
-  Object.assign(sight, { x: box.x, y: box.y, k: Math.max(sight.k, 0.75), framed: false });
+  Object.assign(sight, { x: box.x, y: box.y, k: Math.max(sight.k, 0.75), framed: false, moved: false });
   redraw();
 }
 

@@ -36,6 +36,7 @@ function start() {
   detail(false);
   if (state.node !== null) reach(state.node);
   if (state.edge !== null && scene.first.has(edges[state.edge].from)) reach(edges[state.edge].from);
+  if (state.sight) { [sight.x, sight.y, sight.k] = state.sight; Object.assign(sight, { framed: false, moved: true }); redraw(); remember(); }
 }
 
 for (const [id, view] of [["show-first", () => (data.maps[state.focus] ? "map" : "near")], ["show-whole", () => "whole"], ["show-trials", () => "trials"], ["show-path", () => "path"]])
@@ -48,7 +49,11 @@ at("hops").addEventListener("change", (event) => turn({ hops: Math.min(4, Math.m
 at("unsift").addEventListener("click", clearFilters);
 at("nearer").addEventListener("click", () => zoom(1.3));
 at("farther").addEventListener("click", () => zoom(1 / 1.3));
-at("fit").addEventListener("click", () => { frame(); redraw(); });
+at("fit").addEventListener("click", () => {
+  if (narrow() && sight.framed) { whole(); status("All of it is in view, small; zoom in with + or two fingers."); } else frame();
+  redraw();
+  remember();
+});
 for (const name of ["legend", "sift", "ask", "share"]) {
   at(`open-${name}`).addEventListener("click", () => {
     if (at(`open-${name}`).getAttribute("aria-expanded") === "true") { panel(null); return; }

@@ -135,7 +135,7 @@ function detail(focus) {
   if (!parts) { panel(resting()); return; }
   const close = button("×", clear, "close");
   close.setAttribute("aria-label", "Close details");
-  details.replaceChildren(close, ...parts);
+  details.replaceChildren(close, ...backButton(), ...parts);
   openPanel("details", focus);
 }
 /** What the panel shows when nothing is selected. */
@@ -146,8 +146,30 @@ function resting() {
 }
 
 /* --- selecting ---------------------------------------------------------------------- */
+/** What was open before, so that a statement leads back to the route or list it was opened from. */
+const trail = [];
+const picked = () => Object.fromEntries(Object.keys(UNPICKED).map((name) => [name, state[name]]));
+const anyPicked = () => Object.keys(UNPICKED).some((name) => state[name] !== null);
+function backTitle(was) {
+  if (!was) return state.ask !== null ? `what bypasses ${nodes[state.ask].label}` : `paths from ${nodes[state.path[0]].label}`;
+  if (was.statement !== null) return statements[was.statement].id;
+  if (was.route !== null && computedOf(state.focus).routes[was.route]) return `the route ${routeTitle(computedOf(state.focus).routes[was.route])}`;
+  if (was.step !== null) return "the computed step";
+  if (was.set !== null) return "what would close the routes";
+  if (was.edge !== null) return told(edges[was.edge]);
+  if (was.node !== null) return nodes[was.node].label;
+  return "what was shown before";
+}
+/** The button that leads back, where something was open before. */
+function backButton() {
+  const was = trail.at(-1);
+  if (!was && state.ask === null && !state.path) return [];
+  return [button(`‹ Back to ${backTitle(was)}`, () => { trail.pop(); select(was ?? {}, true, true); }, "plain back")];
+}
 const UNPICKED = { node: null, edge: null, statement: null, route: null, step: null, set: null };
-function select(change, focus) {
+function select(change, focus, back) {
+  if (!Object.keys(change).length) trail.length = 0;
+  else if (!back && anyPicked()) trail.push(picked());
   Object.assign(state, UNPICKED, change);
   relight();
   detail(focus);
@@ -191,7 +213,7 @@ function focusOn(n) {
 }
 function askBypass(n) {
   if ((data.maps[n] && (state.focus !== n || state.view !== "map")) || state.view === "path") turn({ focus: n, view: "map", path: null, way: 0, ...UNPICKED }, true);
-  Object.assign(state, { ask: n, path: null, way: 0 });
+  Object.assign(state, { only: n === state.ask ? state.only : "all", ask: n, path: null, way: 0 });
   at("ways").replaceChildren();
   select({}, true);
 }

@@ -21,6 +21,8 @@ const ACTS = {
 function pageCopy() {
   const copy = document.documentElement.cloneNode(true);
   for (const place_ of copy.querySelectorAll("[data-live]")) place_.replaceChildren();
+  // what the script set on elements would be refused by the page's own policy when it is read again
+  for (const place_ of copy.querySelectorAll("[style]")) place_.removeAttribute("style");
   copy.querySelector("meta[name=kras-view]").setAttribute("content", encode());
   return `<!doctype html>\n${copy.outerHTML}\n`;
 }

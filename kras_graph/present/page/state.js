@@ -1,9 +1,10 @@
 /* What is shown, and its address: the fragment of the URL holds all of it. */
 
 const FACETS = ["class", "predicate", "sign", "paper", "setting", "disease", "allele", "certainty", "polarity"];
+const ONLY = ["all", "direct", "class"];
 const state = {
   view: data.start, focus: data.focus, hops: data.hops, doubt: false, table: false, hide: false, computed: true, trunk: false,
-  node: null, edge: null, statement: null, route: null, step: null, set: null, ask: null, path: data.path, way: 0,
+  node: null, edge: null, statement: null, route: null, step: null, set: null, ask: null, only: "all", path: data.path, way: 0, sight: null,
   filters: Object.fromEntries(FACETS.map((key) => [key, new Set()])),
 };
 
@@ -23,7 +24,8 @@ function encode() {
   if (!state.computed) words.set("computed", "0");
   for (const [key, chosen] of Object.entries(state.filters))
     for (const value of [...chosen].sort(byText)) words.append(key, value);
-  if (state.ask) words.set("ask", nodes[state.ask].id);
+  if (state.ask !== null) words.set("ask", nodes[state.ask].id);
+  if (state.ask !== null && state.only !== "all") words.set("only", state.only);
   if (state.node !== null) words.set("node", nodes[state.node].id);
   if (state.edge !== null) for (const word of edgeKey(edges[state.edge])) words.append("line", word);
   if (String(state.path) !== String(data.path)) { if (state.path) for (const n of state.path) words.append("path", nodes[n].id); else words.set("path", ""); }
@@ -32,6 +34,7 @@ function encode() {
   if (state.step !== null) for (const [i, word] of state.step.split(" ").entries()) words.append("step", i < 2 ? nodes[word].id : word);
   if (state.set !== null) for (const n of computedOf(state.focus).sets[state.set].targets) words.append("closes", nodes[n].id);
   if (state.statement !== null) words.set("statement", statements[state.statement].id);
+  if (sight.moved) words.set("sight", [sight.x, sight.y].map(Math.round).concat(sight.k.toFixed(3)).join(" "));
   return words.toString();
 }
 
@@ -49,6 +52,9 @@ function decode(text) {
   state.computed = words.get("computed") !== "0";
   for (const key of FACETS) state.filters[key] = new Set(words.getAll(key));
   state.ask = known("ask");
+  state.only = ONLY.includes(words.get("only")) ? words.get("only") : "all";
+  const seen = (words.get("sight") ?? "").split(" ").map(Number);
+  state.sight = seen.length === 3 && seen.every(Number.isFinite) && seen[2] > 0 ? seen : null;
   state.node = known("node");
   state.edge = words.has("line") ? edgeByKey(words.getAll("line")) : null;
   const row = computedOf(state.focus), index = (list, fits) => { const i = list.findIndex(fits); return i < 0 ? null : i; };
