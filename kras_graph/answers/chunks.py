@@ -318,7 +318,7 @@ class _Builder:
     def _altered(self, chunk: Any) -> Thing:
         tokens = self._leaves(chunk)
         (what,) = (t for t in tokens if t.kind in SLOTS)
-        (change,) = (t for t in tokens if t.kind not in SLOTS)
+        (change,) = (t for t in tokens if t.kind in _CHANGES)
         if what.kind == "ALTERATION" and change.kind == "MUTANT":
             return self._thing(what)
         owners = {item.id for item in what.entities}
