@@ -29,7 +29,7 @@ _CLINICAL = ("clinical-trial", "cohort", "case-report", "meta-analysis")
 def compare_therapies(reader: Reader, reading: Reading) -> Reply:
     """What sources say of two therapies, side by side."""
     asked = Asked(reader, reading)
-    first, second = asked.wide("first", "self"), asked.wide("second", "self")
+    first, second = (asked.wide(side, _reach(asked, side)) for side in ("first", "second"))
     notes: list[str] = []
     if not first or not second:
         sides = [*asked.things("first"), *asked.things("second")]
@@ -70,11 +70,17 @@ def compare_therapies(reader: Reader, reading: Reading) -> Reply:
     shown = reader.statements_by_id(idents) if idents else []
     about = {end for s in shown for end in (s.subject, s.object)}
     about |= {r.comparator for own in reader.results(shown).values() for r in own}
-    for side in (asked.things("first"), asked.things("second")):
-        if idents and side and not about & set(asked.reach.wide(side, "self")):
-            notes.append(f"Nothing of this kind on {side[0].label} itself.")
+    for side, around in (("first", first), ("second", second)):
+        if idents and (things := asked.things(side)) and not about & set(around):
+            notes.append(f"Nothing of this kind on {things[0].label} itself.")
     asked.ties = both
     return assembled(reader, reading, chosen, idents, asked.ties, notes)
+
+
+def _reach(asked: Asked, side: str) -> str:
+    """A class is compared where one of its members is."""
+    classes = [item.cls == "DrugClass" for thing in asked.things(side) for item in thing.entities]
+    return "self down" if classes and all(classes) else "self"
 
 
 def _laboratory(first: Mapping[str, str], second: Mapping[str, str]) -> Condition:

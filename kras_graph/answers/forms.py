@@ -172,6 +172,8 @@ def left_over(form: Form, parts: Parts, *, several: bool = False) -> list[str]:
     if several and form.find:
         if "disease" in limits and len(parts.named("disease")) > 1:
             limits |= dict.fromkeys(("disease", *_SIDE_BY_SIDE), _MANY)
+        if "trial" in limits and len(parts.named("trial")) > 1:
+            limits |= dict.fromkeys(("trial", *_SIDE_BY_SIDE), _MANY)
         if any(len(parts.values.get(part, ())) > 1 for part in _CHOICES):
             limits |= dict.fromkeys(_SIDE_BY_SIDE, _MANY)
     unused = []

@@ -14,6 +14,7 @@ from kras_graph.answers.forms import forms
 from kras_graph.answers.lookup import Finding
 from kras_graph.answers.measures import Figures
 from kras_graph.answers.nearby import Found, instead
+from kras_graph.answers.reach import Reach
 from kras_graph.answers.reading import Reading
 from kras_graph.answers.selection import Selection
 from kras_graph.curation.tables import natural
@@ -24,6 +25,9 @@ from kras_graph.rdf.reader import Reader
 _ANY_WAY = {"how": "@any", "role": "any", "at": "any"}
 # Words that ask for the spread of figures rather than for a rank.
 _SPREADS = frozenset(("longer", "shorter"))
+# Forms about each member of a class.
+_OF_MEMBERS = ("trials.of", "trials.members", "stage.of")
+_MEDICINES = ("Drug", "Biologic", "CellTherapy")
 _PAIRS = ("resistance.pair", "evidence.pair", "about.pair", "sensitivity.pair")
 
 
@@ -144,7 +148,7 @@ def assembled(
     return Reply(
         tuple(findings),
         figures,
-        (*notes, *_told(findings, reading)),
+        (*notes, *_told(reader, findings, reading)),
         count(reader, reading, findings),
         chosen.query(),
     )
@@ -231,10 +235,12 @@ def _sorted(
     return sorted(findings, key=order)
 
 
-def _told(findings: Sequence[Finding], reading: Reading) -> list[str]:
+def _told(reader: Reader, findings: Sequence[Finding], reading: Reading) -> list[str]:
     """Says so when nothing is said of the thing itself."""
     if reading.form.id == "classes.is":
         return _membership(findings, reading)
+    if reading.form.id in _OF_MEMBERS and findings:
+        return _without(reader, findings, reading)
     if reading.form.id in _PAIRS and findings and all(f.relation == "class" for f in findings):
         return ["No source ties the two themselves; what is shown is said of a class."]
     if findings and reading.form.sorts != "figures":
@@ -243,6 +249,30 @@ def _told(findings: Sequence[Finding], reading: Reading) -> list[str]:
             told = " and ".join(map(repr, superlatives))
             return [f"{told} is not worked out: each line is what its source prints."]
     return []
+
+
+def _without(reader: Reader, findings: Sequence[Finding], reading: Reading) -> list[str]:
+    """Which members of a class the answer holds nothing on."""
+    (thing, *others) = reading.parts.named("therapy")
+    if others or thing.parts or any(item.cls != "DrugClass" for item in thing.entities):
+        return []
+    held = {
+        name
+        for finding in findings
+        for name in (
+            finding.statement.subject,
+            *reader.entities[finding.statement.subject].attributes.get("components", "").split("|"),
+        )
+    }
+    reach = Reach(reader)
+    out = {name for left in reading.parts.named("left_out") for name in left.ids}
+    members = [name for ident in thing.ids for name in reach.down(ident)]
+    missing = [
+        reader.label(name)
+        for name in dict.fromkeys(members)
+        if reader.entities[name].cls in _MEDICINES and name not in held | out
+    ]
+    return [f"Nothing of this kind is stated of: {', '.join(missing)}."] if missing else []
 
 
 def _membership(findings: Sequence[Finding], reading: Reading) -> list[str]:

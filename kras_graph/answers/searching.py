@@ -171,9 +171,18 @@ class Searcher:
         )
 
     def _scores(self, item: Wanted) -> dict[int, float]:
-        """Relevance (BM25) of the rows that hold one thing, by row."""
+        """Relevance (BM25) of the rows that hold one thing, by row.
+
+        Several words that nothing holds together are looked for one by one.
+        """
+        found = self._matches(item.phrases)
+        pieces = [piece for piece in _WORD.findall(item.text) if len(piece) >= _SHORTEST_PREFIX]
+        return found if found or len(pieces) < 2 or item.named else self._matches(pieces)
+
+    def _matches(self, phrases: Iterable[str]) -> dict[int, float]:
+        """Relevance of the rows that hold any of the phrases, by row."""
         found: dict[int, float] = {}
-        queries = [_match(phrase) for phrase in item.phrases]
+        queries = [_match(phrase) for phrase in phrases]
         if asked := " OR ".join(query for query in queries if query):
             rows = self._index.execute(
                 "SELECT rowid, -bm25(text, ?, ?, ?, ?) FROM text WHERE text MATCH ?",
