@@ -8,7 +8,7 @@ says nothing of synergy or response, and is no advice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kras_graph.answers.resistance import spoken_by_route
 from kras_graph.answers.routes import (
@@ -264,7 +264,7 @@ def robust_partners(reasoner: Reasoner, question: Question) -> tuple[Robust, ...
     fails: dict[str, list[str]] = {}
     seen: set[object] = set()
     for disease in diseases or [None]:
-        at = reasoner.setting(replace(question, disease=disease))
+        at = reasoner.setting(question._replace(disease=disease))
         partners = Partners.of(at)
         for lesion in [None, *at.known_lesions]:
             signature = (at.program.rules, _signature(at, partners, lesion))

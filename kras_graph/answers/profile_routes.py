@@ -7,7 +7,6 @@ the computation takes that allele as given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from kras_graph.answers.combination import CombinationAnswer, combine
 from kras_graph.answers.profile_records import Computed, Told
@@ -65,10 +64,10 @@ def _reason_against(reasoner: Reasoner, profile: Profile, drug: Entity) -> str:
 def _computed(reasoner: Reasoner, profile: Profile, drugs: Sequence[Entity]) -> Computed:
     """Routes under the first of some therapies that take away the same."""
     question = _question(reasoner, profile, drugs[0])
-    routes = reasoner.routes(replace(question, outputs=OUTPUTS))
+    routes = reasoner.routes(question._replace(outputs=OUTPUTS))
     # the therapies take away the same: only what is told of them differs from the first on
     answers = [combine(reasoner, question)]
-    answers += [combine(reasoner, replace(question, drug=d), resamples=0) for d in drugs[1:]]
+    answers += [combine(reasoner, question._replace(drug=d), resamples=0) for d in drugs[1:]]
     reopening: tuple[Entity, ...] = ()
     if routes.hypothetical:
         # without lesions given, every lesion that the layer knows is tried: told apart here
@@ -82,8 +81,7 @@ def _computed(reasoner: Reasoner, profile: Profile, drugs: Sequence[Entity]) -> 
         further -= routes.setting.given
         reopening = tuple(entities[name] for name in sorted(further))
         own = tuple(route for route in routes.routes if not route.alterations)
-        routes = replace(
-            routes,
+        routes = routes._replace(
             routes=own,
             total=len(own),
             assumptions=reasoner.assumptions(a for route in own for a in route.assumptions),
@@ -117,7 +115,7 @@ def _spoken(reasoner: Reasoner, routes: RoutesAnswer, drugs: Sequence[Entity]) -
     fitting = []
     for report in reports(reasoner.reader, first, others):
         kept = tuple(s for s in report.statements if routes.setting.fits(s.disease))
-        fitting += [replace(report, statements=kept)] if kept else []
+        fitting += [report._replace(statements=kept)] if kept else []
     return spoken_by_route(reasoner.reader, routes.routes, routes.about, fitting)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kras_graph.model.errors import UnknownNameError
 from kras_graph.model.records import Anchor, Entity, Statement
@@ -24,8 +23,7 @@ _GROUP_ORDER = {group: place for place, group in enumerate(MechanismGroup)}
 _CERTAINTY_ORDER = {certainty: place for place, certainty in enumerate(Certainty)}
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """One mechanism against one drug or class, with all statements that say so alike."""
 
     mechanism: Entity
@@ -38,8 +36,7 @@ class Report:
     evidence: tuple[Anchor, ...]
 
 
-@dataclass(frozen=True)
-class BypassAnswer:
+class BypassAnswer(NamedTuple):
     """All that the graph holds on escape from a drug.
 
     Attributes:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kras_graph.model.errors import AmbiguousNameError, UnknownNameError
 from kras_graph.model.records import Entity
@@ -77,8 +77,7 @@ def hgvs_short(text: str) -> str:
     return re.sub(r"\bp\.(?=[A-Z]\d+[A-Z]\b)", "", _LONG_FORM.sub(short, text))
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """An entity found for a piece of text; `corrected` when the spelling was only near."""
 
     entity: Entity

@@ -7,9 +7,10 @@ strong claim: the closure over-approximates what can be active, as far as the la
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 from kras_graph.answers.setting import OUTPUTS, Question, Setting
 from kras_graph.model.errors import UnknownNameError
@@ -58,8 +59,7 @@ class Claim(StrEnum):
     NOT_MODELLED = "not-modelled"
 
 
-@dataclass(frozen=True)
-class OutputState:
+class OutputState(NamedTuple):
     """What is said of an output under the drug: now, and with one more lesion."""
 
     output: str
@@ -72,8 +72,7 @@ class OutputState:
         return self.claim is Claim.OPEN
 
 
-@dataclass(frozen=True)
-class Spoken:
+class Spoken(NamedTuple):
     """Ids of statements on a mechanism, by how the sources put it."""
 
     reported: tuple[str, ...] = ()
@@ -97,8 +96,7 @@ def spoken_of(names: Iterable[str], told: Mapping[str, Spoken]) -> Spoken:
     return found
 
 
-@dataclass(frozen=True)
-class RoutesAnswer:
+class RoutesAnswer(NamedTuple):
     """Routes that a drug leaves open.
 
     Attributes:
@@ -125,7 +123,7 @@ class RoutesAnswer:
     routes: tuple[Route, ...] = ()
     total: int = 0
     complete: bool = True
-    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    about: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     leads_to: frozenset[str] = frozenset()
     assumptions: tuple[Assumption, ...] = ()
     caveats: tuple[Assumption, ...] = ()
@@ -201,10 +199,8 @@ class Reasoner:
 
     def setting(self, question: Question) -> Setting:
         """Everything that a computation about a question starts from."""
-        from dataclasses import replace
-
         blocking = self.blocking_without(question.without, documents_only=question.documents_only)
-        asked = replace(question, without=question.without | self.fallen)
+        asked = question._replace(without=question.without | self.fallen)
         return Setting.of(self.mechanism, blocking, asked)
 
     def routes(self, question: Question) -> RoutesAnswer:

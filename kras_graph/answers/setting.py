@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kras_graph.model.mechanism import Mechanism
 from kras_graph.model.records import Entity
@@ -19,8 +19,7 @@ _LESIONS = frozenset({"Alteration", "ProteinVariant", "Mechanism"})
 _ANY_TUMOUR = frozenset({"cancer", "solid_tumor", "metastatic_neoplasm"})
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What to reason about.
 
     Attributes:
@@ -42,8 +41,7 @@ class Question:
     without: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """Rules, blocks and lesions of a question.
 
     Attributes:

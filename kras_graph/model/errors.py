@@ -14,15 +14,14 @@ KrasGraphError
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class KrasGraphError(Exception):
     """Base of all errors raised on purpose."""
 
 
-@dataclass(frozen=True)
-class Defect:
+class Defect(NamedTuple):
     """One fault in a curated table.
 
     Attributes:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from kras_graph.model.mechanism import PRESENT, Basis, Clause, Mechanism
 from kras_graph.model.terms import Sign
@@ -22,8 +22,7 @@ Blocks = Mapping[str, Sequence[frozenset[str]]]
 _BASIS_ORDER = {basis: place for place, basis in enumerate(Basis)}
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """The tumour and the knowledge to reason with.
 
     Attributes:
@@ -43,8 +42,7 @@ class Context:
     without: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """Clauses with one target and the same premises: one step, however often supported."""
 
     target: str
@@ -90,12 +88,11 @@ def holds(clause: Clause, context: Context) -> bool:
     return any(statement not in context.without for statement in clause.statements)
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """Rules that hold in a context, in a fixed order."""
 
     rules: tuple[Rule, ...]
-    nodes: frozenset[str] = field(default=frozenset())
+    nodes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, mechanism: Mechanism, context: Context) -> Program:

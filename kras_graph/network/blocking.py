@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kras_graph.model.mechanism import PRESENT, Mechanism
 from kras_graph.model.records import Entity
@@ -20,8 +20,7 @@ from kras_graph.rdf.reader import Reader
 _ALLELES = frozenset({"ProteinVariant", "Alteration"})
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A target of a therapy.
 
     Attributes:

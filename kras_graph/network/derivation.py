@@ -8,9 +8,9 @@ sets are found by propagating labels, as an assumption-based truth maintenance s
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from typing import NamedTuple
 
 from kras_graph.model.mechanism import Feedback
 from kras_graph.model.terms import Sign
@@ -30,8 +30,7 @@ class RouteClass(StrEnum):
     PARALLEL = "parallel-output"
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """A proof: the node, the rule that makes it active, and the proofs of its premises.
 
     `rule` is None for a node that holds from the start. `voids` names the alteration that
@@ -53,8 +52,7 @@ class Tree:
         return list(found.values())
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(NamedTuple):
     """A way in which an output stays on while the drug works; computed, not observed.
 
     Attributes:
@@ -149,10 +147,17 @@ def minimal_sets(
     for node in sorted(start):
         for voids in passes(node):
             _add(labels.setdefault(node, []), voids | {node})
+    # a rule is tried again only when the sets of a premise have changed since
+    changes = dict.fromkeys(labels, 1)
+    tried: list[tuple[int, ...] | None] = [None] * len(program.rules)
     changed = True
     while changed:
         changed = False
-        for rule in program.rules:
+        for place, rule in enumerate(program.rules):
+            now = tuple(changes.get(premise, 0) for premise in rule.premises)
+            if now == tried[place]:
+                continue
+            tried[place] = now
             known = [labels.get(premise, []) for premise in rule.premises]
             if not all(known):
                 continue
@@ -161,7 +166,9 @@ def minimal_sets(
                 if len(own) >= limit:
                     complete = False
                     break
-                changed |= _add(own, frozenset({rule.target}).union(*parts, voids))
+                if _add(own, frozenset({rule.target}).union(*parts, voids)):
+                    changes[rule.target] = changes.get(rule.target, 0) + 1
+                    changed = True
     order = {
         output: sorted(labels.get(output, []), key=lambda nodes: (len(nodes), sorted(nodes)))
         for output in outputs
@@ -271,8 +278,7 @@ def routes(
     return tuple(sorted(found, key=lambda route: _order(route, rank[route.output]))), complete
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(NamedTuple):
     """Where the drug's targets stand among the rules.
 
     `following` is what a target activates at once, `below` all that lies further down, and

@@ -6,11 +6,12 @@ is keyed by the content of the tables. Whatever it does not answer goes to the e
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, get_origin
+
+import orjson
 
 from kras_graph.model.mechanism import (
     Assumption,
@@ -89,7 +90,7 @@ class RecordReader(Reader):
         return cls(engine, content)
 
     def _rows(self, kind: str) -> list[Row]:
-        rows: list[Row] = json.loads(self._lines[list(_KINDS).index(kind)])
+        rows: list[Row] = orjson.loads(self._lines[list(_KINDS).index(kind)])
         return rows
 
     @cached_property
@@ -140,12 +141,12 @@ class RecordReader(Reader):
         objects: Collection[str] | None = None,
     ) -> list[Statement]:
         """Statements with one of the subjects, predicates and objects."""
-        wanted = [None if ids is None else set(ids) for ids in (subjects, predicates, objects)]
-        return [
-            _record("statements", row)
-            for row in self._statements.values()
-            if all(ids is None or row[place] in ids for place, ids in enumerate(wanted, start=1))
-        ]
+        rows: Collection[Row] = self._statements.values()
+        for place, ids in enumerate((subjects, predicates, objects), start=1):
+            if ids is not None:
+                wanted = set(ids)
+                rows = [row for row in rows if row[place] in wanted]
+        return [_record("statements", row) for row in rows]
 
     def statements_by_id(self, ids: Iterable[str]) -> list[Statement]:
         """The statements with these ids, in the order of their ids."""
@@ -202,25 +203,32 @@ def written(reader: Reader, data: Traversable | None = None) -> bytes:
         **{kind: getattr(layer, kind) for kind in _LAYER},
     }
     lines = [
-        json.dumps(
-            [[getattr(item, name) for name in _NAMES[kind]] for item in everything[kind]],
-            ensure_ascii=False,
-            separators=(",", ":"),
-            default=dict,
-        )
-        for kind in _KINDS
+        orjson.dumps([list(item) for item in everything[kind]], default=dict) for kind in _KINDS
     ]
-    return "\n".join(lines).encode()
+    return b"\n".join(lines)
 
 
 def _record(kind: str, row: Row) -> Any:
     """A record of its cells."""
-    values = [
-        _ENUMS[name](value)
-        if name in _ENUMS and value
-        else tuple(value)
-        if isinstance(value, list)
-        else value
-        for name, value in zip(_NAMES[kind], row, strict=True)
+    make, listed, told = _conversions(kind)
+    cells = row.copy()
+    for place in listed:
+        cells[place] = tuple(cells[place])
+    for place, members in told:
+        if cells[place]:
+            cells[place] = members[cells[place]]
+    return make(cells)
+
+
+@cache
+def _conversions(kind: str) -> tuple[Any, list[int], list[tuple[int, dict[str, Any]]]]:
+    """How a row becomes a record: its maker, which cells are tuples, which are terms."""
+    record = _KINDS[kind]
+    types = list(record.__annotations__.values())
+    listed = [place for place, kind_ in enumerate(types) if get_origin(kind_) is tuple]
+    told = [
+        (place, {member.value: member for member in _ENUMS[name]})
+        for place, name in enumerate(_NAMES[kind])
+        if name in _ENUMS
     ]
-    return _KINDS[kind](*values)
+    return record._make, listed, told
