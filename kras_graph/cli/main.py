@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -12,6 +13,8 @@ import click
 from kras_graph import __version__
 from kras_graph.model.errors import KrasGraphError, QuestionError
 
+# New objects before a search for cycles: a command makes many records and few cycles.
+_RARELY = 100_000
 # Verb → module that defines a click command of the same name.
 COMMANDS: dict[str, str] = {
     "ask": "answering",
@@ -139,6 +142,7 @@ def cli(ctx: click.Context, debug: bool) -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line; exit 1 when something fails, 2 when it is used wrongly."""
     arguments: Any = sys.argv[1:] if args is None else args
+    gc.set_threshold(_RARELY)
     try:
         cli.main(args=arguments, prog_name="kras-graph", standalone_mode=True)
     except KrasGraphError as error:
