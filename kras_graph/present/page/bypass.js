@@ -71,13 +71,13 @@ function bypassParts(therapy) {
   const filter = make("div", undefined, "group"), list = make("div", undefined, "reports");
   filter.setAttribute("role", "group");
   filter.setAttribute("aria-label", "Which reports");
-  const direct = new Set(answer.all.filter((r) => r.relation === "direct").map((r) => r.mechanism));
+  const direct = new Set(answer.reported.filter((r) => r.relation === "direct").map((r) => r.mechanism));
   const kinds = { all: ["All", () => true], direct: [`On ${name} itself`, (r) => r.relation === "direct"],
-    class: ["Known only by class", (r) => !direct.has(r.mechanism)] };
+    class: ["Known only by class", (r) => r.relation === "class" && !direct.has(r.mechanism)] };
   const fill = (kind) => {
     state.only = kind;
     for (const item of filter.children) item.setAttribute("aria-pressed", String(item.dataset.kind === kind));
-    list.replaceChildren(...bypassLists(answer, kinds[kind][1]));
+    list.replaceChildren(...bypassLists(answer, kinds[kind][1], kind === "class"));
   };
   for (const [kind, [text]] of Object.entries(kinds)) {
     const item = button(text, () => { fill(kind); remember(); });
@@ -87,7 +87,18 @@ function bypassParts(therapy) {
   fill(state.only);
   return [...parts, filter, list, ...computedParts(therapy)];
 }
-function bypassLists(answer, wanted) {
+/** What sources deny or leave open on the drug itself, of a mechanism reported by class. */
+function onItself(answer, mechanism) {
+  const own = [...answer.denied, ...answer.open].filter((r) => r.relation === "direct" && r.mechanism === mechanism);
+  return own.map((r) => `; on ${nodes[answer.therapy].label} itself: ${statements[r.statements[0]].standing}, ${r.statements.map((n) => statements[n].id).join(" ")}`).join("");
+}
+/** In how many patients, where all the statements tell; and whether they were under another drug. */
+function seenIn(report) {
+  const rows = report.statements.map((n) => statements[n]), counts = new Set(rows.map((row) => row.patients));
+  const under = [...new Set(rows.flatMap((row) => row.under))].filter((n) => n !== report.against).map((n) => nodes[n].label);
+  return `${counts.size === 1 && rows[0].patients ? `; seen in ${plural(rows[0].patients, "patient")}` : ""}${report.relation === "class" && under.length ? `; under ${under.join(", ")}` : ""}`;
+}
+function bypassLists(answer, wanted, itself) {
   const parts = [];
   const section = (title, reports, key) => {
     if (!reports.length) return;
@@ -98,7 +109,7 @@ function bypassLists(answer, wanted) {
       item.append(button(nodes[report.mechanism].label, () => pickReport(report), "plain"));
       const standing = statements[report.statements[0]].standing;
       const loose = statements[report.statements[0]].predicate === "associated_with_resistance_to" && statements[report.statements[0]].edge;
-      item.append(make("small", ` ${words}; ${standing}${loose ? ", association" : ""}; ${report.statements.map((n) => statements[n].id).join(" ")}`, "quiet"));
+      item.append(make("small", ` ${words}; ${standing}${loose ? ", association" : ""}${seenIn(report)}${itself ? onItself(answer, report.mechanism) : ""}; ${report.statements.map((n) => statements[n].id).join(" ")}`, "quiet"));
       list.append(item);
     }
     parts.push(head, list);

@@ -217,6 +217,7 @@ sheet.addEventListener("pointerleave", () => { if (hovered) { hovered = null; st
 stage.addEventListener("wheel", (event) => {
   if (data.embed && !event.ctrlKey && !event.metaKey) { status("Hold Ctrl while scrolling to zoom the drawing."); return; }
   event.preventDefault();
+  if (state.view === "trials" && !event.ctrlKey && !event.metaKey) { pan(0, -event.deltaY * (event.deltaMode ? 30 : 1)); return; }
   zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), ...place(event));
 }, { passive: false });
 sheet.addEventListener("dblclick", (event) => zoom(1.6, ...place(event)));

@@ -50,16 +50,21 @@ at("unsift").addEventListener("click", clearFilters);
 at("nearer").addEventListener("click", () => zoom(1.3));
 at("farther").addEventListener("click", () => zoom(1 / 1.3));
 at("fit").addEventListener("click", () => {
-  if (narrow() && sight.framed) { whole(); status("All of it is in view, small; zoom in with + or two fingers."); } else frame();
+  if (narrow()) { whole(); status("All of it is in view, small; zoom in with + or two fingers."); } else frame();
   redraw();
   remember();
 });
 for (const name of ["legend", "sift", "ask", "share"]) {
   at(`open-${name}`).addEventListener("click", () => {
-    if (at(`open-${name}`).getAttribute("aria-expanded") === "true") { panel(null); return; }
+    if (at(`open-${name}`).getAttribute("aria-expanded") === "true") {
+      // on a phone the panel stands below the drawing: go there rather than close what is out of sight
+      if (narrow() && at("panel").getBoundingClientRect().top > window.innerHeight * 0.6) at("panel").scrollIntoView({ block: "start" });
+      else panel(null);
+      return;
+    }
     if (name === "ask" && !at("answer").children.length) {
       const first = bypassOf(state.focus).all.length ? state.focus : -1;
-      if (first >= 0) { at("ask-name").value = nodes[first].label; at("answer").replaceChildren(...bypassParts(first)); }
+      if (first >= 0) { at("ask-name").value = nodes[first].label; state.ask = first; at("answer").replaceChildren(...bypassParts(first)); remember(); }
     }
     if (name === "share") at("address").value = address();
     openPanel(name, true);
@@ -70,7 +75,10 @@ combobox(at("find"), at("found"), () => true, goTo);
 combobox(at("ask-name"), at("ask-found"), (node) => THERAPIES.includes(node.cls), askBypass);
 const askable = () => {
   const hit = matches(at("ask-name").value, (node) => THERAPIES.includes(node.cls))[0];
-  if (hit) askBypass(hit[3]);
+  if (hit) { askBypass(hit[3]); return; }
+  const words = `The graph has no drug or class called ${at("ask-name").value.trim() || "that"}.`;
+  at("answer").replaceChildren(make("p", words, "warn"));
+  say(words);
 };
 at("ask-go").addEventListener("click", askable);
 /* the two ends of a path: chosen from the lists, or the best match of what stands there */

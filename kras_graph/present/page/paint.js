@@ -178,7 +178,7 @@ function paintOpen(pen, scene, made) {
     if (!box || claim_ !== "open") continue;
     above(box, "can stay on");
   }
-  for (const line of scene.routes) if (line.kind === "closes") above(line.from, "would close all routes");
+  for (const line of scene.routes) if (line.kind === "closes") above(line.from, "would close ERK, no new lesion");
 }
 function paintHeads(pen, scene) {
   const shown = new Set(scene.boxes.filter((box) => scene.lists.has(box.n)).map((box) => scene.lists.get(box.n)));

@@ -1,13 +1,13 @@
 /* Taking a view along: address, picture, table, page, paper. */
 
-const fileName = (end) => `kras-graph-${heading().toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "view"}.${end}`;
+const fileName = (end) => `kras-graph-${heading().toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "view"}${state.ask !== null && state.only !== "all" ? `-${state.only}` : ""}${state.route !== null ? "-route" : ""}.${end}`;
 const address = () => location.href.split("#")[0] + (encode() ? `#${encode()}` : "");
 const ACTS = {
   "copy-link": async () => {
     const field = at("address");
     field.value = address();
     field.select();
-    try { await navigator.clipboard.writeText(field.value); say("Link copied"); status("Link copied."); } catch { status("Copy the marked link."); }
+    try { await navigator.clipboard.writeText(field.value); say("Link copied"); status(location.protocol === "file:" ? "Link copied. It opens only where this file is: to mail the view, save the page." : "Link copied."); } catch { status("Copy the marked link."); }
   },
   "save-svg": () => save(fileName("svg"), new XMLSerializer().serializeToString(svgFigure()), "image/svg+xml"),
   "save-png": () => pngFigure((blob) => save(fileName("png"), blob)),

@@ -2,10 +2,7 @@
 
 const CLIMBS = { variant_of: "its gene", product_of: "its gene", member_of_family: "its family", alteration_of: "the substitution", state_of: "the molecule",
   site_of: "the molecule", subclass_of: "the kind", cohort_of: "the study", member_of: "its class" };
-const shownPaths = () => {
-  const answer = pathsBetween(...state.path);
-  return answer.paths.length ? answer.paths : answer.relaxation ? [answer.relaxation.path] : [];
-};
+const shownPaths = () => pathsBetween(...state.path).paths;
 const chosenPath = () => shownPaths()[state.way] || shownPaths()[0] || null;
 /** Columns by the farthest place on any path, a lower row for each path that has more to show. */
 function pathPicture() {
@@ -28,7 +25,7 @@ function pathPicture() {
   });
   const head_ = (text, n) => [text, column.get(n) * (width + 46), -46, "", true, 15];
   const steps = new Set(paths.flatMap((path) => path.steps.map((step) => step.e)));
-  return { boxes, heads: [head_(pathsBetween(from, to).paths.length ? "From" : "No path as asked; drawn only with changes", from), ...(from === to ? [] : [head_("To", to)])], edges: [...steps].map((e) => edges[e]) };
+  return { boxes, heads: [head_(pathsBetween(from, to).paths.length ? "From" : "No path as asked", from), ...(from === to ? [] : [head_("To", to)])], edges: [...steps].map((e) => edges[e]) };
 }
 /** Boxes and lines of the chosen path, whatever the view. */
 function brightPath(scene) {
@@ -73,15 +70,16 @@ function pathParts() {
   const parts = [make("h3", `Paths from ${nodes[from].label} to ${nodes[to].label}`)];
   answer.paths.forEach((path, i) => list.append(pathPart(path, i, path === chosenPath())));
   if (answer.paths.length) parts.push(list);
-  else parts.push(make("p", `No path (${answer.reason}). ${plainHint(answer)}`));
+  else parts.push(make("p", "No path over what sources state."));
   if (answer.hint && answer.paths.length) parts.push(make("p", `${answer.hint[0].toUpperCase()}${answer.hint.slice(1)}.`, "quiet"));
   const open = [...computedBy].flatMap(([n, row]) => row.routes.filter((route) => route.output === to && route.sources.length === 1 && route.sources[0] === from).map((route) => [n, route]));
   const [hit] = open.filter(([n]) => n === state.focus).concat(open);
   if (hit) parts.push(computedMark(), withParts("p", undefined, button(`Open route under ${nodes[hit[0]].label}: ${routeTitle(hit[1])}`, () => { if (state.focus !== hit[0] || state.view !== "map") turn({ focus: hit[0], view: "map", computed: true }, true); select({ route: hit[1].i }, true); }, "plain")));
   if (!answer.paths.length && answer.relaxation) {
-    const loose = make("ol", undefined, "answers ways");
+    const loose = make("ol", undefined, "answers ways"), fold = make("details");
     loose.append(pathPart(answer.relaxation.path, 0, true));
-    parts.push(make("p", `Only with: ${Object.entries(answer.relaxation.changes).map(([name, value]) => `${name.replaceAll("_", " ")}${value === true ? "" : ` ${value}`}`).join(", ")}. Drawn here, but no answer to the question as asked:`, "warn"), loose);
+    fold.append(make("summary", "What a path would need: no answer to the question as asked"), make("p", `${plainHint(answer)} (${answer.reason.replaceAll("-", " ")})`, "quiet"), loose);
+    parts.push(fold);
   }
   parts.push(make("p", "Fewest points first: for length, weak evidence, unknown effects, steps that do not agree in context, and much-joined entities on the way.", "quiet"),
     button("Clear the path", () => { turn({ path: null, way: 0, view: data.maps[state.focus] ? "map" : state.focus >= 0 ? "near" : "whole", ...UNPICKED }, true); at("ways").replaceChildren(); }));
@@ -101,7 +99,7 @@ function askPath(from, to) {
 const PATH_COLUMNS = ["Path", "Effect", "Context", "Points", "Parts of the points", "Stands for", "Steps", "Statements"];
 function pathTables() {
   if (!state.path) return [];
-  const answer = pathsBetween(...state.path), title = `Paths from ${nodes[state.path[0]].label} to ${nodes[state.path[1]].label}${answer.paths.length ? "" : `: none (${answer.reason})`}`;
+  const answer = pathsBetween(...state.path), title = `Paths from ${nodes[state.path[0]].label} to ${nodes[state.path[1]].label}${answer.paths.length ? "" : ": none"}`;
   return [{ name: "paths", title, columns: PATH_COLUMNS, rows: answer.paths.map((path, i) => ({ act: () => { state.way = i; select({}, true); },
     cells: [pathWords(path), pathSigns[path.sign] || "", contextText(path), path.score.total, pointsText(path.score), path.group ? plural(path.group.paths, "path") : "1 path",
       path.steps.map(stepWords).join("; "), [...new Set(path.steps.flatMap((step) => step.statements))].map((n) => statements[n].id).join(" ")] })) }];
