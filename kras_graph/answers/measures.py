@@ -20,7 +20,7 @@ class Figures:
         lines: lines of therapy, any of which the figures shown have, or none.
         times: time points as printed, any of which will do.
         grades: grades of adverse events; `>=3` stands for itself.
-        number: a figure that must be printed.
+        number: a number that must be printed, as the figure or with it.
         statistics: kinds of figure, such as `HR`, any of which will do.
     """
 
@@ -37,6 +37,10 @@ class Figures:
         digits = self.number.replace(".", "[.]")
         return f"(^|[^0-9.]){digits}([^0-9.]|[.][^0-9]|$)"
 
+    def _prints(self, result: Result) -> bool:
+        """Whether a figure, or what it was measured in ("score 2"), prints the number."""
+        return any(re.search(self._printed(), text) for text in (result.printed, result.population))
+
     def _own(self) -> list[str]:
         """Patterns on one `?figure`."""
         own = []
@@ -48,7 +52,8 @@ class Figures:
             own.append(f"VALUES ?grade {{ {grades} }} ?figure kg:grade ?grade .")
         if self.number:
             own.append(
-                f'?figure kg:printed ?printed . FILTER(REGEX(?printed, "{self._printed()}"))'
+                f"?figure (kg:printed|kg:population) ?printed . "
+                f'FILTER(REGEX(?printed, "{self._printed()}"))'
             )
         if self.statistics:
             kinds = " ".join(map(quoted, sorted(self.statistics)))
@@ -60,7 +65,7 @@ class Figures:
         return (
             (not self.times or result.time_point in self.times)
             and (not self.grades or result.grade in self.grades)
-            and (not self.number or bool(re.search(self._printed(), result.printed)))
+            and (not self.number or self._prints(result))
             and (not self.statistics or str(result.statistic) in self.statistics)
         )
 

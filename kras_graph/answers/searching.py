@@ -22,7 +22,7 @@ from kras_graph.answers.wording import UNREAD, Token, Wording, words
 from kras_graph.curation.tables import natural
 from kras_graph.curation.vocabulary import vocabulary
 from kras_graph.model.records import Statement
-from kras_graph.model.terms import Certainty, Polarity
+from kras_graph.model.terms import Certainty, Polarity, Statistic
 from kras_graph.rdf.reader import Reader
 
 MOST = 8
@@ -36,6 +36,13 @@ _LEAST_OF_BEST = 0.6
 _NAMED_WEIGHT = 1.5
 _SHORTEST_PREFIX = 5
 _WORD = re.compile(r"\w+")
+# Kinds of figure as people call them.
+_STATISTICS = {
+    Statistic.HAZARD_RATIO: "hazard ratio",
+    Statistic.ODDS_RATIO: "odds ratio",
+    Statistic.MEDIAN: "median",
+    Statistic.MEAN: "mean",
+}
 # Words for a change of a gene → how statements call it.
 _CHANGES = {"FUSED": "fusion", "AMPLIFIED": "amplification", "LOST": "loss-of-function"}
 # Kinds of words that are looked for; the others only tell how a question is built.
@@ -226,6 +233,7 @@ class Searcher:
                 text
                 for r in own
                 for text in (
+                    _STATISTICS.get(r.statistic, ""),
                     r.printed,
                     r.unit,
                     r.time_point,

@@ -34,6 +34,8 @@ _SYMBOLS["≥"] = "ABOVE"
 _EITHER_PD = re.compile(r"\b((?:anti-|anti )?)PD-?\(L\)-?1\b", re.IGNORECASE)
 # "w/" and "w/o" as people write them.
 _WITH = (re.compile(r"\bw/o\b", re.IGNORECASE), re.compile(r"\bw/", re.IGNORECASE))
+# How many there were in all: "how many of the 38 patients".
+_OF_ALL = re.compile(r"\bof the \d+ (?=(?:\w+ ){0,2}(?:patients|pts)\b)", re.IGNORECASE)
 _PLAIN_GAP = frozenset(" \t\n-‐‑–/_'’")
 _LISTED_GAP = frozenset("+()&.")
 _SIGNALLING = re.compile(r" (?:signall?ing|pathway|signall?ing pathway)$")
@@ -229,6 +231,7 @@ class Wording:
             text: the question.
         """
         text = _EITHER_PD.sub(r"\1PD-1/PD-L1", hgvs_short(text))
+        text = _OF_ALL.sub("of the ", text)
         text = _WITH[1].sub("with ", _WITH[0].sub("without", text))
         matches = list(_PIECE.finditer(text))
         pieces = [m for m in matches if m.group()[0].isalnum()]

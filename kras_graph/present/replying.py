@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Keys that lead every answer in JSON.
 Head = dict[str, Any]
 
-NOTHING = "Nothing in the graph fits this reading: no curated statement of the three papers."
+NOTHING = "Nothing in the graph fits all of this reading."
 _ORDER_NOTE = "More on a line: kras-graph why ID; ! marks a slip or ambiguity of the source"
 _LONGEST_COMMAND = 120
 
