@@ -127,6 +127,9 @@ class Asked:
         therapies, diseases = parts.named("therapy"), parts.named("disease")
         if therapies and not trials:
             trials = self._trials_of(therapies, diseases)
+        elif diseases and not trials:
+            wide = self.reach.wide(diseases, "self down")
+            trials = [s.subject for s in self.reader.statements_where(None, {"enrolls"}, set(wide))]
         if trials or therapies:
             self.used |= {"disease", "therapy", "trial"}
         if parts.named("trial") and diseases:

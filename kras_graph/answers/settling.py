@@ -96,7 +96,8 @@ def _tell_contexts(parts: Parts) -> None:
     if "by" in parts.words and len(groups) > 1:
         parts.values["group.listed"] = parts.values.pop("group")
     diseases = parts.named("disease")
-    if len(diseases) > 1:
+    counted = {"count", "share"} & parts.words.keys() and not parts.named("therapy")
+    if len(diseases) > 1 or (counted and "patient" in parts.words):
         parts.things = [
             replace(t, slot="metastasis")
             if t.slot == "disease" and t.ids[0].endswith("_metastasis")

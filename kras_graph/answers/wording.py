@@ -34,6 +34,9 @@ _SYMBOLS["≥"] = "ABOVE"
 _EITHER_PD = re.compile(r"\b((?:anti-|anti )?)PD-?\(L\)-?1\b", re.IGNORECASE)
 # "w/" and "w/o" as people write them.
 _WITH = (re.compile(r"\bw/o\b", re.IGNORECASE), re.compile(r"\bw/", re.IGNORECASE))
+# "+/-" between medicines, and the level of an interval.
+_EITHER_WAY = re.compile(r"\s*\+\s*/\s*[-–]\s*")
+_INTERVAL = re.compile(r"\b95 ?% ?(?:CIs?|confidence intervals?)\b", re.IGNORECASE)
 # How many there were in all: "how many of the 38 patients".
 _OF_ALL = re.compile(r"\bof the \d+ (?=(?:\w+ ){0,2}(?:patients|pts)\b)", re.IGNORECASE)
 _PLAIN_GAP = frozenset(" \t\n-‐‑–/_'’")
@@ -231,6 +234,7 @@ class Wording:
             text: the question.
         """
         text = _EITHER_PD.sub(r"\1PD-1/PD-L1", hgvs_short(text))
+        text = _INTERVAL.sub("confidence interval", _EITHER_WAY.sub(" with or without ", text))
         text = _OF_ALL.sub("of the ", text)
         text = _WITH[1].sub("with ", _WITH[0].sub("without", text))
         matches = list(_PIECE.finditer(text))

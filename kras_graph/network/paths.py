@@ -8,6 +8,8 @@ act through another.
 
 from __future__ import annotations
 
+from typing import Any
+
 from kras_graph.network.projection import Network
 from kras_graph.network.ranking import Ranking, rank
 from kras_graph.network.records import (
@@ -37,6 +39,7 @@ def find_paths(
 
     Raises:
         ValueError: when neither an end nor a metapath is given.
+        TooManyError: when, in a compressed graph, too many edges lie between the ends.
     """
     if source is None and target is None and search.metapath is None:
         raise ValueError("A path search needs a source, a target or a metapath.")
@@ -44,7 +47,7 @@ def find_paths(
         if name is not None and name not in graph:
             hint = f"no entity of the graph has the id {name!r}"
             return PathAnswer(source, target, (), True, Reason.UNKNOWN_ENTITY, hint)
-    ranking = rank(View(graph, search), source, target, search)
+    ranking = rank(View(_asked(graph, source, target, search), search), source, target, search)
     pattern = search.metapath.text if search.metapath else None
     if ranking.paths:
         return _found(source, target, search, ranking, pattern)
@@ -56,6 +59,15 @@ def find_paths(
     return PathAnswer(
         source, target, (), True, reason, hint, relaxation=relaxation, metapath=pattern
     )
+
+
+def _asked(graph: Network, source: str | None, target: str | None, search: Search) -> Any:
+    """What the search looks at: of a compressed graph, which cannot grow, the part between."""
+    if hasattr(graph, "add_edge"):
+        return graph
+    from kras_graph.network.part import searchable
+
+    return searchable(graph, source, target, search)
 
 
 def _found(
