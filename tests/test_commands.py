@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -180,3 +182,27 @@ def test_the_counts_shown_in_the_readme_are_real() -> None:
         what, kind, count = line.rsplit(",", 2)
         if kind == "all":
             assert f"| {what}: {count} |" in text, f"{what} is {count}"
+
+
+def test_the_readme_names_every_key_of_an_answer() -> None:
+    """What programs rely on is written down: answers, refusals, statements, figures, routes."""
+    text = README.read_text(encoding="utf-8")
+    told = set(re.findall(r"`(\w+)`", text[text.index("## Answers for programs") :]))
+
+    def answer(*arguments: str) -> dict[str, Any]:
+        record: dict[str, Any] = json.loads(
+            CliRunner().invoke(cli, [*arguments, "--format", "json"]).stdout
+        )
+        return record
+
+    asked = answer("ask", "response rate of sotorasib in colorectal cancer")
+    (statement, *_) = asked["statements"]
+    refused = answer("ask", "which dose was taken forward to phase 2")
+    found, escaped = answer("find", "seeding"), answer("bypass", "sotorasib")
+    records = (
+        asked, statement, statement["results"][0], statement["evidence"][0], refused,
+        refused["search"], found, found["statements"][0], escaped, escaped["computed"][0],
+    )  # fmt: skip
+    for record in records:
+        assert record.keys() <= told
+    assert escaped["computed"][0]["kind"] == "computed"
