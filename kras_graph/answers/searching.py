@@ -89,8 +89,8 @@ class Search:
     Attributes:
         hits: statements, those that hold most first.
         absent: words that no statement holds.
-        negated: words of negation, which a search cannot follow.
         unknown: those of them that look like the name of something.
+        negated: words of negation, which a search cannot follow.
         more: how many statements hold as much but are not given.
     """
 
@@ -124,41 +124,44 @@ class Searcher:
         unknown = [word for word in absent if _looks_like_name(word, text)]
         if unknown:  # what speaks of everything else says nothing of that
             return Search((), tuple(absent), tuple(unknown), negated)
-        weights = self._weights(wanted, scores)
-        reached = [
-            (sum(w for w, s in zip(weights, scores, strict=True) if row in s), row)
-            for row in set().union(*scores)
-        ]
-        least = _LEAST_HELD * sum(weights)
-        named = [s for w, s in zip(wanted, scores, strict=True) if w.named and s]
-        few = {
-            row
-            for item, found in zip(wanted, scores, strict=True)
-            if item.named and len(found) <= MOST
-            for row in found
-        }
-        many = 2 if len(wanted) > 1 else 1
-        ranked = sorted(
-            (
-                (self._score(row, weights, scores), row)
-                for held, row in reached
-                if held >= least
-                and (row in few or sum(row in s for s in scores) >= many)
-                and (not named or any(row in s for s in named))
-                and not left_out & {self._statements[row].subject, self._statements[row].object}
-            ),
-            key=lambda pair: (-pair[0], natural(self._statements[pair[1]].id)),
-        )
-        ranked = [pair for pair in ranked if pair[0] >= _LEAST_OF_BEST * ranked[0][0]]
+        ranked = self._ranked(wanted, scores, left_out)
         hits = [
             Hit(
                 self._statements[row],
                 tuple(w.text for w, s in zip(wanted, scores, strict=True) if row in s),
             )
-            for _, row in ranked[:most]
+            for row in ranked[:most]
         ]
         more = max(0, len(ranked) - most)
         return Search(tuple(hits), tuple(absent), tuple(unknown), negated, more)
+
+    def _ranked(
+        self, wanted: Sequence[Wanted], scores: Sequence[dict[int, float]], left_out: set[str]
+    ) -> list[int]:
+        """Rows that hold enough to be shown, best first."""
+        weights = self._weights(wanted, scores)
+        least = _LEAST_HELD * sum(weights)
+        named = [found for item, found in zip(wanted, scores, strict=True) if item.named and found]
+        # a single name will do where few statements hold it
+        few = {row for found in named if len(found) <= MOST for row in found}
+        many = 2 if len(wanted) > 1 else 1
+
+        def enough(row: int) -> bool:
+            held = [w for w, found in zip(weights, scores, strict=True) if row in found]
+            statement = self._statements[row]
+            return (
+                sum(held) >= least
+                and (len(held) >= many or row in few)
+                and (not named or any(row in found for found in named))
+                and not left_out & {statement.subject, statement.object}
+            )
+
+        points = {
+            row: self._score(row, weights, scores) for row in set().union(*scores) if enough(row)
+        }
+        best = max(points.values(), default=0.0)
+        chosen = [row for row, score in points.items() if score >= _LEAST_OF_BEST * best]
+        return sorted(chosen, key=lambda row: (-points[row], natural(self._statements[row].id)))
 
     def _weights(self, wanted: Sequence[Wanted], scores: Sequence[dict[int, float]]) -> list[float]:
         """Inverse document frequency of each thing; a word that nothing holds counts little."""
