@@ -50,11 +50,13 @@ def trials_section(material: Material) -> Section:
         if statement.predicate == "studied_for" and not statement.trial:
             loose.append(statement)
     found: list[tuple[tuple[object, ...], Group]] = []
-    elsewhere = 0
+    elsewhere = silent = 0
     for trial, told in by_trial.items():
         place = _population(material, trial, by_trial)
         if place not in _NAMED:
-            elsewhere += any(s.predicate != "has_design" for s in told) and OTHER in place
+            said = any(s.predicate != "has_design" for s in told)
+            elsewhere += said and OTHER in place
+            silent += said and OTHER not in place
             continue
         item = material.entities[trial]
         said = any(material.around.near(s).variant == SAME for s in told)
@@ -69,6 +71,11 @@ def trials_section(material: Material) -> Section:
     if elsewhere:
         notes.append(
             f"Left out: {elsewhere} trials and cohorts of other tumour types or variants only."
+        )
+    if silent:
+        notes.append(
+            f"Left out too: {silent} trials and cohorts that name neither the variant nor the "
+            "tumour type, or only a group of tumours that takes it in."
         )
     return Section(TRIALS, "Trials that name such a population", tuple(groups), tuple(notes))
 
@@ -255,8 +262,10 @@ def _focus(material: Material) -> set[str]:
 def _about(material: Material, statement: Statement, focus: set[str]) -> bool:
     """Whether a statement speaks of the focus, or of people that have the variant."""
     ends = {statement.subject, statement.object, *statement.under}
-    variant = material.profile.variant
-    return bool(ends & focus) or bool(variant and variant.id in statement.alteration)
+    if ends & focus:
+        return True
+    # what holds for tumours with the variant, or with what takes it in, such as any RAS mutation
+    return bool(statement.alteration) and material.around.near(statement).variant in (SAME, BROADER)
 
 
 def nearest(lines: Sequence[Line]) -> Near | None:

@@ -180,10 +180,22 @@ def _of_prior(material: Material, drug: Entity, by_id: dict[str, Section]) -> It
         if line.near and line.near.tumour <= NARROWER and line.first.object == drug.id
     ]
     if profile.disease and not reports:
+        under = tuple(
+            line.first
+            for group in by_id[MECHANISMS].groups
+            for line in group.lines
+            if line.near and line.near.tumour <= NARROWER and drug.id in line.first.under
+        )
         yield Gap(
             "prior",
             f"No mechanism of resistance to {drug.label} itself is reported in "
-            f"{profile.disease.label}.",
+            f"{profile.disease.label}"
+            + (
+                f"; told of its class, and seen in people or samples under {drug.label}:"
+                if under
+                else "."
+            ),
+            under,
         )
 
 
@@ -252,8 +264,9 @@ def _of_sets(material: Material, computed: Sequence[Computed]) -> Iterable[Gap]:
     for drugs_alike, several in same.items():
         yield Gap(
             "",
-            "Computed to close the open routes, and no source says anything of the combination: "
-            f"a therapy on {'; or on '.join(several)}, with any of: {', '.join(drugs_alike)}.",
+            "Computed to close the open routes to ERK, and no source says anything of the "
+            f"combination: a therapy on {'; or on '.join(several)}, with any of: "
+            f"{', '.join(drugs_alike)}.",
         )
 
 

@@ -260,13 +260,19 @@ def _set_text(
     drugs = "; ".join(
         ", ".join(reader.label(name) for name in names) for names in chosen.drugs.values()
     )
-    head = f"Closed with a therapy on {targets}. In the graph: {drugs}."
+    head = f"Closed with a therapy on {targets}{stays_on(reader, chosen)}. In the graph: {drugs}."
     lines = _wrap(head, width, initial_indent="  ", subsequent_indent="    ")
     told = told_text(rows, found.told[chosen.targets], len(found.drugs))
     for word, text, whom, ident in told:
         entry = f"{word}: {text} ({whom}) [{ident}]"
         lines += _wrap(entry, width, initial_indent="      ", subsequent_indent="        ")
     return lines if told else [*lines, "      no source says anything of it with these drugs"]
+
+
+def stays_on(reader: Reader, chosen: ClosingSet) -> str:
+    """What a set closes, and which outputs stay on all the same."""
+    left = ", ".join(reader.label(name) for name in chosen.leaves_open)
+    return ": routes to ERK" + (f", while {left} stays open" if left else "")
 
 
 def _gaps_text(answer: ProfileAnswer, width: int) -> str:

@@ -37,6 +37,7 @@ from kras_graph.present.profile import (
     computed_head,
     reopening_text,
     route_said,
+    stays_on,
     told_text,
     trial_cells,
     trial_name,
@@ -266,6 +267,9 @@ class _Page:
             targets = esc(" + ".join(self.reader.label(name) for name in chosen.targets))
             if chosen.common_downstream:
                 targets += '<p class="note">common downstream: closes whatever the driver</p>'
+            targets += (
+                f'<p class="note">{esc(stays_on(self.reader, chosen).removeprefix(": "))}</p>'
+            )
             drugs = "; ".join(
                 ", ".join(self.reader.label(name) for name in names)
                 for names in chosen.drugs.values()
