@@ -1,14 +1,17 @@
-"""Answers from a fresh process, beside a Python that does nothing."""
+"""Answers from a fresh process, beside a Python that only imports click."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
+import time
 
-from measuring import measure, name_card
+from measuring import Timing, name_card
 
+PEER_NAME = 'python -c "import click"'
 PEER = """
 import glob, networkx, rdflib
 graph = rdflib.Graph().parse({path!r}, format="nt")
@@ -22,7 +25,7 @@ print(network.number_of_edges())
 
 
 def main() -> None:
-    """Print the median time of each command and its ratio to the empty process."""
+    """Print the median time of each command and its ratio, round by round, to the peer."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     options = parser.parse_args()
@@ -37,7 +40,7 @@ def main() -> None:
         KnowledgeGraph.load().to_rdflib().serialize(path, format="nt", encoding="utf-8")
         commands = {
             "python -c pass": [sys.executable, "-c", "pass"],
-            'python -c "import click"': [sys.executable, "-c", "import click"],
+            PEER_NAME: [sys.executable, "-c", "import click"],
             "kras-graph --help": [*tool, "--help"],
             "kras-graph sparql -e 'ASK { ?s ?p ?o }'": [*tool, "sparql", "-e", "ASK { ?s ?p ?o }"],
             "kras-graph bypass sotorasib --no-computed --format json": [
@@ -49,22 +52,24 @@ def main() -> None:
             "plain rdflib + networkx script": [sys.executable, "-c", PEER.format(path=str(path))],
         }  # fmt: skip
         print(name_card("pyoxigraph", "click", "rdflib", "networkx"), "\n")
-        print("| fresh process | median (spread) | of `python -c pass` |")
+        print('| fresh process | median (spread) | of `python -c "import click"` |')
         print("|---|---|---|")
-        base = 0.0
         # compiled modules are kept, as an installed package has them
         env = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         env["PYTHONPYCACHEPREFIX"] = str(Path(folder) / "compiled")
         for command in commands.values():
             subprocess.run(command, check=True, capture_output=True, env=env)
-        for name, command in commands.items():
-            timing = measure(
-                lambda c=command: subprocess.run(c, check=True, capture_output=True, env=env),
-                options.runs,
-                60,
-            )
-            base = base or timing.median
-            print(f"| `{name}` | {timing} | {timing.median / base:.1f} |", flush=True)
+        # in rounds, so that a busy spell of the machine falls on all alike
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for _ in range(options.runs):
+            for name, command in commands.items():
+                start = time.perf_counter()
+                subprocess.run(command, check=True, capture_output=True, env=env)
+                times[name].append(1000 * (time.perf_counter() - start))
+        for name, own in times.items():
+            timing = Timing(statistics.median(own), min(own), max(own))
+            ratio = statistics.median(a / b for a, b in zip(own, times[PEER_NAME], strict=True))
+            print(f"| `{name}` | {timing} | {ratio:.2f} |", flush=True)
 
 
 if __name__ == "__main__":
