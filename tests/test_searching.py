@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kras_graph import KnowledgeGraph
 from kras_graph.answers.searching import Search
 from kras_graph.cli.main import cli
+from kras_graph.model.errors import QuestionError
 from kras_graph.rdf.reader import Reader
 
 # Questions people wrote without knowing the grammar, and a statement that bears on each.
@@ -142,6 +143,14 @@ def test_a_refused_question_is_followed_by_a_search_that_says_what_it_is() -> No
     assert done.output.startswith("Not answered: Did not understand: 'forward'.")
     assert "A SEARCH FOR ITS WORDS, NOT AN ANSWER" in done.output
     assert "T049" in done.output
+
+
+def test_stray_bytes_in_a_question_are_told_escaped() -> None:
+    for verb in ("ask", "find"):
+        done = CliRunner().invoke(cli, [verb, "\udcff sotorasib", "--format", "json"])
+        assert done.exception is None or isinstance(done.exception, (SystemExit, QuestionError))
+        record = json.loads(done.stdout)
+        assert "\udcff" in (record.get("words") or record["question"])
 
 
 def test_json_keeps_the_search_apart_from_an_answer() -> None:
