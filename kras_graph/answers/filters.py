@@ -122,13 +122,9 @@ class Filters:
             notes += self._of_wider(disease, step, chosen, reader)
         if fitting:
             narrower = chosen.also(_any(fitting))
-            kept = narrower.run(reader)
-            if len(self.diseases) > len(fitting):
-                without = [
-                    d.label for d in self.diseases if not self._first_step(d, chosen, reader)
-                ]
+            if without:
                 notes.append(f"None is tied to {' or '.join(without)}.")
-            return narrower, kept
+            return narrower, narrower.run(reader)
         told = " or ".join(disease.label for disease in self.diseases)
         if self.general:
             narrower = chosen.also(Lacks("disease"))
