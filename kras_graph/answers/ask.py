@@ -26,7 +26,8 @@ from kras_graph.answers.refusing import (
 from kras_graph.answers.resolve import Names
 from kras_graph.answers.sentences import first_half, halves, lists_joined
 from kras_graph.answers.settling import settle
-from kras_graph.answers.wording import UNREAD, Token, Wording, words
+from kras_graph.answers.spelling import spelled
+from kras_graph.answers.wording import Token, Wording, words
 from kras_graph.model.errors import QuestionError
 from kras_graph.model.records import Entity
 
@@ -92,7 +93,7 @@ def _read(question: str, names: Names, *, probing: bool) -> Reading:
         )
     wording = Wording(names)
     asked, unanswered = first_half(question.strip(), wording)
-    tokens, corrections = _tokens(asked, wording)
+    tokens, corrections = spelled(asked, wording)
     tokens = lists_joined(tokens, names)
     refuse_no_question(question, tokens, names, ("advice", "forecast", "absent", "prediction"))
     refuse_unread(question, tokens, wording, None if probing else _answerable(names))
@@ -118,37 +119,6 @@ def _read(question: str, names: Names, *, probing: bool) -> Reading:
     reading = Reading(question, form, parts, tuple(corrections), unanswered)
     _refuse_unmade_regimen(reading, names)
     return reading
-
-
-def _tokens(text: str, wording: Wording) -> tuple[list[Token], list[tuple[str, str]]]:
-    """Tokens, with near spellings corrected; and the corrections."""
-    tokens = wording.tokens(text)
-    corrections: list[tuple[str, str]] = []
-    for token in tokens:
-        if token.kind != UNREAD or _part_of_code(text, token):
-            continue
-        meant = wording.corrected(token.text)
-        if meant is not None and meant != token.text.casefold():
-            corrections.append((token.text, meant))
-    for written, meant in corrections:
-        text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", meant, text)
-    tokens = wording.tokens(text) if corrections else tokens
-    unread = {token.text for token in tokens if token.kind == UNREAD}
-    if unread & {meant for _, meant in corrections}:
-        # a correction that leads nowhere only hides the word that was not understood
-        helpful = [pair for pair in corrections if pair[1] not in unread]
-        for written, meant in corrections:
-            if meant in unread:
-                text = re.sub(rf"(?<!\w){re.escape(meant)}(?!\w)", written, text)
-        return wording.tokens(text), helpful
-    return tokens, corrections
-
-
-def _part_of_code(text: str, token: Token) -> bool:
-    """Whether a word is joined to digits by a hyphen, as in the code of a compound."""
-    return bool(
-        re.match(r"[-‐‑–]\d", text[token.end :]) or re.search(r"\d[-‐‑–]$", text[: token.start])
-    )
 
 
 def _entities(parts: Parts) -> list[Entity]:

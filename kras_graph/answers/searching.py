@@ -18,6 +18,7 @@ from math import log
 
 from kras_graph.answers.forms import forms
 from kras_graph.answers.reach import Reach
+from kras_graph.answers.spelling import spelled
 from kras_graph.answers.wording import UNREAD, Token, Wording, words
 from kras_graph.curation.tables import natural
 from kras_graph.curation.vocabulary import vocabulary
@@ -115,8 +116,7 @@ class Searcher:
             text: words or a question.
             most: most statements to give.
         """
-        tokens = self.wording.tokens(self.wording.spelled(text))
-        tokens, left_out = _left_out(tokens)
+        tokens, left_out = _left_out(spelled(text, self.wording)[0])
         negated = tuple(t.text for t in tokens if t.kind in ("NOT", "NOT_IN"))
         wanted = _wanted(tokens)
         scores = [self._scores(item) for item in wanted]

@@ -259,13 +259,6 @@ class Wording:
                 found.append(_loose(mark))
         return sorted((t for t in found if t.kind != "SKIP"), key=lambda t: t.start)
 
-    def spelled(self, text: str) -> str:
-        """The text with words that mean nothing put as the nearest known spelling."""
-        for token in self.tokens(text):
-            if token.kind == UNREAD and (meant := self.corrected(token.text)):
-                text = re.sub(rf"(?<!\w){re.escape(token.text)}(?!\w)", meant, text)
-        return text
-
     def _token(self, text: str, pieces: list[re.Match[str]]) -> Token | None:
         """Meaning of the pieces taken together, if they have one."""
         start, end = pieces[0].start(), pieces[-1].end()
