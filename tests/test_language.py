@@ -143,6 +143,10 @@ LEFT_UNUSED = [
     ("what bypasses sotorasib since 2021", "dates"),
     ("IC50 of sotorasib", "no such measure"),
     ("should adagrasib be given to my patient", "no advice"),
+    (
+        "What bypasses sotorasib? Which dose of sotorasib should my mother take?",
+        "no advice",
+    ),
 ]
 
 

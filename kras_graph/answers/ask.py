@@ -67,7 +67,12 @@ def read(question: str, names: Names, *, probing: bool = False) -> Reading:
 
 
 def _asks(tokens: Sequence[Token]) -> bool:
-    """Whether tokens ask for something of their own: a question word, and something named."""
+    """Whether tokens ask for something of their own: a question word, and something named.
+
+    Not where they ask for advice: that refuses the whole question, not its second half alone.
+    """
+    if any(t.kind == "REFUSE" and t.name == "advice" for t in tokens):
+        return False
     asks = bool(tokens) and (
         tokens[0].kind in ("WHAT", "HOW") or tokens[0].name in ("count", "who", "why", "share")
     )
